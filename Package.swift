@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "lora-lessons",
+  products: [.executable(name: "lora-lessons", targets: ["lora-lessons"])],
+  targets: [
+    // C libraries
+    .systemLibrary(
+      name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    .systemLibrary(
+      name: "CCommonMark", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+
+    // Mathematics
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+    .target(name: "LinearAlgebra"),
+    .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
+    .target(name: "Interchange", dependencies: ["LinearAlgebra"]),
+
+    // Pictures
+    .target(name: "Drawing"),
+    .target(name: "Charts", dependencies: ["Drawing", "LinearAlgebra"]),
+    .target(
+      name: "CairoRendering", dependencies: ["CPangoCairo", "Drawing"], exclude: ["Fonts"]),
+
+    // The course
+    .target(
+      name: "Demonstrations",
+      dependencies: ["Charts", "Drawing", "LinearAlgebra", "Quantization"]),
+    .target(
+      name: "Course", dependencies: ["CCommonMark", "Demonstrations", "Drawing", "Interchange"]),
+    .target(
+      name: "CommandLineTool",
+      dependencies: [
+        "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing", "Interchange",
+        "LinearAlgebra", "Quantization",
+      ]),
+    .executableTarget(name: "lora-lessons", dependencies: ["CommandLineTool"]),
+
+    // Tests
+    .target(
+      name: "TestSupport", dependencies: ["CairoRendering", "Drawing", "LinearAlgebra"],
+      path: "Tests/TestSupport"),
+  ]
+    + [
+      tests(of: "LinearAlgebra"), tests(of: "Quantization", data: ["Vectors"]),
+      tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
+      tests(of: "CairoRendering"), tests(of: "Demonstrations"), tests(of: "Course"),
+      tests(of: "CommandLineTool"),
+    ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && target.name != "CKernels" {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+  ]
+  target.linkerSettings = [.linkedLibrary("m")]
+}
+
+/// The test target of a module; `data` names folders of files that tests read by path.
+func tests(of module: String, data: [String] = []) -> Target {
+  .testTarget(
+    name: "\(module)Tests", dependencies: [.init(stringLiteral: module), "TestSupport"],
+    exclude: data)
+}

@@ -1,0 +1,101 @@
+public import Drawing
+public import LinearAlgebra
+
+/// A computation that a lesson shows: a pure function from its input to what it found.
+///
+/// It reads no file, prints nothing and knows no clock: the same input gives the same observation.
+public protocol Demonstration: Sendable {
+  /// The name by which lesson files call it: lower-case words and hyphens.
+  var id: String { get }
+  /// What a lesson or a reader may set.
+  var parameters: [Parameter] { get }
+  /// Computes.
+  ///
+  /// - Throws: `DemonstrationError` where the input does not suit.
+  func observe(_ input: DemonstrationInput) throws -> Observation
+}
+
+/// A number that a lesson or a reader may set.
+public struct Parameter: Sendable, Equatable {
+  public var name: String
+  public var summary: Phrase
+  public var defaultValue: Double
+  public var range: ClosedRange<Double>
+  public var isWhole: Bool
+
+  public init(
+    _ name: String, _ summary: Phrase, default defaultValue: Double, range: ClosedRange<Double>,
+    isWhole: Bool = true
+  ) {
+    self.name = name
+    self.summary = summary
+    self.defaultValue = defaultValue
+    self.range = range
+    self.isWhole = isWhole
+  }
+}
+
+/// Weights with the name under which a picture shows them.
+public struct NamedWeights: Sendable, Equatable {
+  /// A short name, such as a tensor's.
+  public var name: String
+  public var matrix: Matrix
+
+  public init(name: String, matrix: Matrix) {
+    self.name = name
+    self.matrix = matrix
+  }
+}
+
+/// What a demonstration computes from.
+public struct DemonstrationInput: Sendable {
+  /// The values that were set; a parameter without one has its default.
+  public var settings: [String: Double]
+  public var seed: UInt64
+  /// The weights to work on: those of the lesson, or those of the reader.
+  public var weights: NamedWeights?
+
+  public init(settings: [String: Double] = [:], seed: UInt64 = 7, weights: NamedWeights? = nil) {
+    self.settings = settings
+    self.seed = seed
+    self.weights = weights
+  }
+}
+
+extension Demonstration {
+  /// The value of a parameter, checked against its range.
+  ///
+  /// - Throws: `DemonstrationError.outOfRange` or `.notWhole`.
+  public func value(of name: String, in input: DemonstrationInput) throws -> Double {
+    guard let parameter = parameters.first(where: { $0.name == name }) else {
+      preconditionFailure("The demonstration \(id) declares no parameter \(name).")
+    }
+    let value = input.settings[name] ?? parameter.defaultValue
+    guard parameter.range.contains(value) else {
+      throw DemonstrationError.outOfRange(
+        demonstration: id, parameter: name, value: value, range: parameter.range)
+    }
+    guard !parameter.isWhole || value == value.rounded() else {
+      throw DemonstrationError.notWhole(demonstration: id, parameter: name, value: value)
+    }
+    return value
+  }
+
+  /// The value of a whole-number parameter.
+  ///
+  /// - Throws: `DemonstrationError.outOfRange` or `.notWhole`.
+  public func whole(_ name: String, in input: DemonstrationInput) throws -> Int {
+    Int(try value(of: name, in: input))
+  }
+
+  /// The weights of the input.
+  ///
+  /// - Throws: `DemonstrationError.needsWeights` where there are none, or fewer than a count.
+  public func weights(in input: DemonstrationInput, atLeast count: Int = 1) throws -> NamedWeights {
+    guard let weights = input.weights, weights.matrix.count >= count else {
+      throw DemonstrationError.needsWeights(
+        demonstration: id, atLeast: count, found: input.weights?.matrix.count ?? 0)
+    }
+    return weights
+  }
+}

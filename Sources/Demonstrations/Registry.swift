@@ -1,0 +1,9 @@
+/// All demonstrations, in course order; lesson files call them by their `id`.
+public enum Registry {
+  public static let all: [any Demonstration] = []
+
+  /// The demonstration with a name.
+  public static func demonstration(named id: String) -> (any Demonstration)? {
+    all.first { $0.id == id }
+  }
+}
