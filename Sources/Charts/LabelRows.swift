@@ -1,5 +1,3 @@
-public import Drawing
-
 /// Puts labels along a line into as few rows as they need, so that none touches another.
 public enum LabelRows {
   /// A label and where it went: row 0 is nearest to the line.
