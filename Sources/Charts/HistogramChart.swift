@@ -1,7 +1,7 @@
 public import Drawing
 
 /// Bars of touching bins over a numeric axis, whose areas are counts.
-public struct Histogram {
+public struct HistogramChart {
   /// The edges of the bins in increasing order; one more than there are counts.
   public var edges: [Double]
   public var counts: [Int]
