@@ -14,6 +14,8 @@ public enum QuantizationError: Error, Equatable, CustomStringConvertible {
   case invalidCodebook(name: String, reason: String)
   /// A number of levels, bins or bits is outside what the method supports.
   case outOfRange(quantity: String, value: Int, allowed: ClosedRange<Int>)
+  /// The largest probability of a NormalFloat is not strictly between 0.5 and 1.
+  case offsetOutOfRange(Double)
   /// There are not enough values for the method.
   case tooFewValues(needed: Int, found: Int)
 
@@ -35,6 +37,8 @@ public enum QuantizationError: Error, Equatable, CustomStringConvertible {
     case .outOfRange(let quantity, let value, let allowed):
       "The \(quantity) must lie between \(allowed.lowerBound) and \(allowed.upperBound), "
         + "not be \(value)"
+    case .offsetOutOfRange(let offset):
+      "The offset of a NormalFloat is a probability between 0.5 and 1, not \(offset)"
     case .tooFewValues(let needed, let found):
       "At least \(needed) values are needed, but there are \(found)"
     }
