@@ -12,7 +12,7 @@ extension Canvas {
   public var isCompact: Bool { preset.size.width < 300 }
 
   /// Whether labels of every level fit along the width of the preset.
-  public var isRoomy: Bool { preset.size.width >= 30 * preset.baseSize && preset.size.width > 400 }
+  public var isRoomy: Bool { preset.size.width >= 500 }
 
   public mutating func fill(_ frame: Rectangle, _ color: Color, cornerRadius: Double = 0) {
     add(.rectangle(frame, cornerRadius: cornerRadius, fill: color, stroke: nil))

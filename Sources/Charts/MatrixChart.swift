@@ -20,7 +20,6 @@ public struct MatrixChart {
   /// Cells with an outline, as flat indices.
   public var outlined: Set<Int> = []
   public var outlineColor: Color?
-  public var typeface: Typeface = .sans
   /// The height of a cell as a share of its width.
   public var aspect = 1.0
 
@@ -49,8 +48,19 @@ public struct MatrixChart {
     return min(width, height)
   }
 
+  /// The largest style in which the labels of all charts of a picture fit; nil where none does.
+  ///
+  /// Either every chart has its labels or none has.
+  public static func labelStyle(
+    for charts: [MatrixChart], cellWidth: Double, typeface: Typeface = .sans, on canvas: Canvas
+  ) -> TextStyle? {
+    [Canvas.TextSize.base, .small].map { canvas.style($0, typeface: typeface) }.first { style in
+      charts.allSatisfy { $0.labelsFit(cellWidth: cellWidth, style: style, canvas: canvas) }
+    }
+  }
+
   /// Whether every label fits into cells of a width, in a text style.
-  public func labelsFit(cellWidth: Double, style: TextStyle, canvas: Canvas) -> Bool {
+  func labelsFit(cellWidth: Double, style: TextStyle, canvas: Canvas) -> Bool {
     style.size <= 0.62 * cellWidth * aspect
       && cells.allSatisfy { canvas.width($0.label, style) <= 0.88 * cellWidth }
   }
@@ -76,10 +86,12 @@ public struct MatrixChart {
 
   /// Draws the chart with its top left corner at an origin, and returns its rectangle.
   ///
-  /// Labels are left out of all cells when one of them does not fit. Large charts are painted as one image.
+  /// Large charts are painted as one image.
+  ///
+  /// - Parameter labels: The style of the labels; nil leaves them out.
   @discardableResult
   public func draw(
-    at origin: Point, cellWidth: Double, on canvas: inout Canvas, labels: Bool = true
+    at origin: Point, cellWidth: Double, labels: TextStyle?, on canvas: inout Canvas
   ) -> Rectangle {
     let gap = rows * columns > 1024 ? 0 : min(canvas.preset.cellGap, cellWidth * 0.12)
     let whole = size(cellWidth: cellWidth, gap: gap)
@@ -88,17 +100,12 @@ public struct MatrixChart {
       canvas.add(.cells(CellGrid(frame: frame, columns: columns, colors: cells.map(\.fill))))
       return frame
     }
-    let base = canvas.style(.base, typeface: typeface)
-    let small = canvas.style(.small, typeface: typeface)
-    let style =
-      labelsFit(cellWidth: cellWidth, style: base, canvas: canvas)
-      ? base : labelsFit(cellWidth: cellWidth, style: small, canvas: canvas) ? small : nil
     for (index, cell) in cells.enumerated() {
       let box = self.frame(
         row: index / columns, column: index % columns, origin: origin, cellWidth: cellWidth,
         gap: gap)
       canvas.fill(box, cell.fill)
-      if labels, let style, !cell.label.isEmpty {
+      if let style = labels, !cell.label.isEmpty {
         canvas.text(
           cell.label, at: box.center, style, color: cell.fill.readableInk, anchor: .middle,
           vertical: .middle, box: box, backdrop: cell.fill)

@@ -1,6 +1,9 @@
 /// All demonstrations, in course order; lesson files call them by their `id`.
 public enum Registry {
-  public static let all: [any Demonstration] = []
+  public static let all: [any Demonstration] = [
+    TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),
+    CodebookComparison(), CodeUsageByCode(),
+  ]
 
   /// The demonstration with a name.
   public static func demonstration(named id: String) -> (any Demonstration)? {

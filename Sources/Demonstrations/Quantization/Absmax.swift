@@ -1,4 +1,4 @@
-public import Drawing
+internal import Drawing
 internal import Charts
 internal import LinearAlgebra
 internal import Quantization
@@ -81,7 +81,10 @@ struct AbsmaxResult: Sendable {
     guard blocks[0].count <= 64 else { return [] }
     return [
       DataTable(
-        id: "scaled", title: Phrase(es: "pesos divididos por el absmax de su bloque", en: "weights divided by the absmax of their block"),
+        id: "scaled",
+        title: Phrase(
+          es: "pesos divididos por el absmax de su bloque",
+          en: "weights divided by the absmax of their block"),
         rowLabels: [Phrase(es: "bloque 1", en: "block 1"), Phrase(es: "bloque 2", en: "block 2")],
         rows: scaled.map { row in
           row.map { .init(.number(Double($0), decimals: 2), shade: .signed(Double($0))) }
@@ -122,12 +125,13 @@ struct AbsmaxDrawing {
     ]
     let plot = frame.inset(top: canvas.lineHeight(base) + canvas.em(0.4), bottom: canvas.em(2.2))
     let rows = plot.rows([1, 1], gap: canvas.em(0.6))
+    let inset = canvas.em(0.7)
     for (side, panel) in panels.enumerated() {
       canvas.text(
         headers[side], at: Point(panel.minX, frame.minY), base, vertical: .top)
       let reach = side == 0 ? limit : 1
       let scale = Scale(
-        domain: -reach...reach, from: panel.minX + canvas.em(0.4), to: panel.maxX - canvas.em(0.4))
+        domain: -reach...reach, from: panel.minX + inset, to: panel.maxX - inset)
       for x in [-reach, 0, reach] {
         canvas.line(
           Point(scale(x), plot.minY), Point(scale(x), plot.maxY), canvas.faintStroke)
@@ -140,7 +144,10 @@ struct AbsmaxDrawing {
       Axis(
         scale: scale,
         ticks: [-reach, 0, reach].map {
-          ($0, canvas.words.number($0, side == 0 ? decimalsFor([Float(limit)]) - 1 : 0))
+          (
+            $0,
+            canvas.words.number($0, $0 == 0 || side == 1 ? 0 : Ticks.decimals([0, limit]))
+          )
         }
       ).drawBelow(
         Rectangle(x: panel.minX, y: plot.minY, width: panel.width, height: plot.height),
@@ -149,7 +156,8 @@ struct AbsmaxDrawing {
     for (index, row) in rows.enumerated() {
       let y = row.midY + canvas.lineHeight(small) * 0.5
       canvas.arrow(
-        from: Point(panels[0].maxX + middle * 0.16, y), to: Point(panels[1].minX - middle * 0.16, y),
+        from: Point(panels[0].maxX + middle * 0.16, y),
+        to: Point(panels[1].minX - middle * 0.16, y),
         Stroke(canvas.theme.rule, width: canvas.preset.lineWidth))
       canvas.text(
         "÷ " + canvas.words.number(Double(result.absmax[index]), result.decimals),
@@ -170,8 +178,8 @@ struct AbsmaxDrawing {
     canvas.line(Point(scale.start, y), Point(scale.end, y), canvas.axisStroke)
     if !label.isEmpty {
       canvas.text(
-        label, at: Point(row.minX, row.minY), canvas.style(.small),
-        color: canvas.theme.secondaryInk, vertical: .top)
+        label, at: Point(scale.start + canvas.em(0.4), y - canvas.em(0.8)), canvas.style(.small),
+        color: canvas.theme.secondaryInk, vertical: .bottom)
     }
     let largest = Statistics.absoluteMaximum(values)?.index
     let radius = min(canvas.em(0.36), max(canvas.em(0.14), canvas.em(6) / Double(values.count)))

@@ -1,4 +1,4 @@
-public import Drawing
+internal import Drawing
 internal import Charts
 internal import LinearAlgebra
 internal import Quantization
@@ -57,7 +57,8 @@ struct BlockBytesResult: Sendable {
       "bits": .number(tensor.storage.bitsPerWeight, decimals: 2),
       "absmax": .number(Double(absmax), decimals: decimalsFor([absmax]) + 1),
       "absmax_bytes": .code(absmaxBytes.map(hexadecimal).joined(separator: " ")),
-      "index": .integer(index), "code": .code(String(tensor.code(at: index), radix: 16).uppercased()),
+      "index": .integer(index),
+      "code": .code(String(tensor.code(at: index), radix: 16).uppercased()),
       "byte": .code(hexadecimal(tensor.packed[index / 2])),
       "first_in_byte": .flag(index.isMultiple(of: 2)),
     ]
@@ -131,7 +132,8 @@ struct BlockBytesDrawing {
     let labelled = digit.size <= 0.92 * cell
     func place(_ index: Int, _ start: Double) -> Rectangle {
       Rectangle(
-        x: start + Double(index % 8) * (cell + gap), y: body.minY + Double(index / 8) * (cell + gap),
+        x: start + Double(index % 8) * (cell + gap),
+        y: body.minY + Double(index / 8) * (cell + gap),
         width: cell, height: cell)
     }
     for index in 0..<result.count {
@@ -172,7 +174,8 @@ struct BlockBytesDrawing {
       color: canvas.theme.color(.quantized), anchor: .end, vertical: .middle)
     for (index, byte) in result.absmaxBytes.enumerated() {
       let box = Rectangle(
-        x: right + Double(index) * 2 * (cell + gap), y: absmaxY, width: 2 * cell + gap, height: cell)
+        x: right + Double(index) * 2 * (cell + gap), y: absmaxY, width: 2 * cell + gap, height: cell
+      )
       let fill = canvas.theme.color(.quantized)
       canvas.fill(box, fill)
       if labelled {

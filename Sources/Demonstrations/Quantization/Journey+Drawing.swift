@@ -9,7 +9,8 @@ struct JourneyDrawing {
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let small = canvas.style(.small)
     let stationsHeight = canvas.lineHeight(small) * 2 + canvas.em(2.3)
-    let (stations, rest) = frame.cutTop(stationsHeight, gap: canvas.em(canvas.isCompact ? 0.6 : 1.6))
+    let (stations, rest) = frame.cutTop(
+      stationsHeight, gap: canvas.em(canvas.isCompact ? 0.6 : 1.6))
     drawStations(in: stations, on: &canvas)
     drawLines(in: rest, on: &canvas)
   }
@@ -29,7 +30,10 @@ struct JourneyDrawing {
         binary(UInt16(result.code), 4), .quantized, true
       ),
       ("byte", hexadecimal(result.byte), .quantized, true),
-      (words.say(es: "de vuelta", en: "back"), result.text(result.restored, words), .quantized, false),
+      (
+        words.say(es: "de vuelta", en: "back"), result.text(result.restored, words), .quantized,
+        false
+      ),
     ]
     let gap = canvas.em(compact ? 0.9 : 2.4)
     let boxes = frame.columns(Array(repeating: 1, count: stations.count), gap: gap)
@@ -94,39 +98,50 @@ struct JourneyDrawing {
     let last = min(code + 1, 15)
     let margin = (levels[last] - levels[first]) * 0.08
     let domain = (levels[first] - margin)...(levels[last] + margin)
-    let zoomTop = overviewY + canvas.em(0.8)
-    let zoomPlot = Rectangle(
-      x: frame.minX, y: zoomTop, width: frame.width, height: frame.maxY - zoomTop)
-    let zoom = Scale(
-      domain: domain, from: frame.minX + canvas.em(0.6), to: frame.maxX - canvas.em(0.6))
-    let lineY = zoomPlot.maxY - canvas.em(0.9) - canvas.lineHeight(small)
-    let rail = canvas.faintStroke
+    let zoom = Scale(domain: domain, from: whole.start, to: whole.end)
+    let funnelTop = overviewY + canvas.em(0.65)
+    let bandBottom = frame.maxY - canvas.lineHeight(small) - canvas.em(0.2)
+    let funnel = min((bandBottom - funnelTop) * 0.36, canvas.em(4.5))
+    let band = Rectangle(
+      x: zoom.start, y: funnelTop + funnel, width: zoom.end - zoom.start,
+      height: min(bandBottom - funnelTop - funnel, canvas.em(6)))
     canvas.add(
       .path(
         .polygon([
-          Point(whole(max(domain.lowerBound, -1)), overviewY + canvas.em(0.6)),
-          Point(whole(min(domain.upperBound, 1)), overviewY + canvas.em(0.6)),
-          Point(zoom.end, lineY - canvas.em(2.6)), Point(zoom.start, lineY - canvas.em(2.6)),
+          Point(whole(max(domain.lowerBound, -1)), funnelTop),
+          Point(whole(min(domain.upperBound, 1)), funnelTop),
+          Point(band.maxX, band.minY), Point(band.maxX, band.maxY), Point(band.minX, band.maxY),
+          Point(band.minX, band.minY),
         ]), fill: canvas.theme.panel, stroke: nil))
-    _ = rail
-    let band = result.interval
-    let bandFrame = Rectangle(
-      x: zoom(Double(band.lower)), y: lineY - canvas.em(2.6),
-      width: zoom(Double(band.upper)) - zoom(Double(band.lower)), height: canvas.em(3.2))
+    let (lower, upper) = (Double(result.interval.lower), Double(result.interval.upper))
     canvas.fill(
-      Rectangle(
-        x: zoom.start, y: bandFrame.y, width: zoom.end - zoom.start, height: bandFrame.height),
-      canvas.theme.panel)
-    canvas.fill(bandFrame, canvas.theme.faint)
-    var line = NumberLine(
-      scale: zoom, levels: Array(levels[first...last]),
-      thresholds: result.thresholds.map(Double.init).filter { domain.contains($0) },
-      color: canvas.theme.rule)
-    line.lowerLabels = levels[first...last].map { canvas.words.number($0, 3) }
-    line.lowerRows = 1
-    line.emphasized = [code - first]
-    line.emphasisColor = canvas.theme.color(.quantized)
-    line.draw(y: lineY, on: &canvas)
+      Rectangle(x: zoom(lower), y: band.y, width: zoom(upper) - zoom(lower), height: band.height),
+      canvas.theme.faint)
+
+    let lineY = band.minY + band.height * (canvas.isCompact ? 0.7 : 0.72)
+    for index in first...last {
+      let ink = index == code ? canvas.theme.color(.quantized) : canvas.theme.secondaryInk
+      let x = zoom(levels[index])
+      canvas.line(
+        Point(x, lineY - canvas.em(0.6)), Point(x, band.maxY),
+        Stroke(ink, width: canvas.preset.lineWidth))
+      canvas.text(
+        String(index, radix: 16, uppercase: true) + "  " + canvas.words.number(levels[index], 3),
+        at: Point(x, band.maxY + canvas.em(0.25)), small, color: ink, anchor: .middle,
+        vertical: .top)
+    }
+    canvas.line(Point(zoom.start, lineY), Point(zoom.end, lineY), canvas.axisStroke)
+    if !canvas.isCompact {
+      for (threshold, anchor) in [(lower, Canvas.HorizontalAnchor.end), (upper, .start)]
+      where threshold.magnitude < 1 {
+        canvas.text(
+          canvas.words.say(es: "umbral ", en: "threshold ") + canvas.words.number(threshold, 3),
+          at: Point(
+            zoom(threshold) + (anchor == .start ? 1 : -1) * canvas.em(0.4),
+            band.minY + canvas.em(0.4)), small, color: canvas.theme.secondaryInk, anchor: anchor,
+          vertical: .top)
+      }
+    }
     // The error, from the value to its level.
     canvas.line(
       Point(zoom(scaled), lineY), Point(zoom(level), lineY),
@@ -138,7 +153,7 @@ struct JourneyDrawing {
     let half = canvas.width(label, small) / 2
     let x = min(max(zoom(scaled), zoom.start + half), zoom.end - half)
     canvas.text(
-      label, at: Point(x, lineY - canvas.em(1)), small, color: canvas.theme.ink, anchor: .middle,
-      vertical: .bottom)
+      label, at: Point(x, lineY - canvas.em(0.75)), small, color: canvas.theme.ink, anchor: .middle,
+      vertical: .bottom, backdrop: canvas.theme.faint)
   }
 }

@@ -1,4 +1,4 @@
-public import Drawing
+internal import Drawing
 internal import Charts
 internal import LinearAlgebra
 internal import Quantization
@@ -25,8 +25,11 @@ public struct Journey: Demonstration {
       picture: Picture(
         title: { words in
           words.say(
-            es: "El viaje de un peso: de \(result.text(result.weight, words)) a \(result.text(result.restored, words))",
-            en: "A weight's journey: from \(result.text(result.weight, words)) to \(result.text(result.restored, words))")
+            es:
+              "El viaje de un peso: de \(result.text(result.weight, words)) a \(result.text(result.restored, words))",
+            en:
+              "A weight's journey: from \(result.text(result.weight, words)) to \(result.text(result.restored, words))"
+          )
         },
         alternativeText: result.alternativeText,
         draw: { canvas, frame in JourneyDrawing(result: result).draw(on: &canvas, in: frame) }))

@@ -1,4 +1,4 @@
-public import Drawing
+internal import Drawing
 internal import Charts
 internal import LinearAlgebra
 internal import Quantization
@@ -11,7 +11,7 @@ public struct NormalLevels: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let result = NormalLevelsResult()
+    let result = NormalLevelsResult(derived: try NormalFloat.derived())
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(
@@ -21,13 +21,14 @@ public struct NormalLevels: Demonstration {
             en: "The 16 levels are quantiles of the normal curve")
         },
         alternativeText: result.alternativeText,
-        draw: { canvas, frame in NormalLevelsDrawing(result: result).draw(on: &canvas, in: frame) }))
+        draw: { canvas, frame in NormalLevelsDrawing(result: result).draw(on: &canvas, in: frame) })
+    )
   }
 }
 
 /// The derivation of the levels, beside the table that everybody uses.
 struct NormalLevelsResult: Sendable {
-  let derived = NormalFloat.derived()
+  let derived: NormalFloat
   let levels = Codebook.nf4.levels.map(Double.init)
 
   /// The largest quantile, by which all are divided.
@@ -37,15 +38,15 @@ struct NormalLevelsResult: Sendable {
   var positives: Int { levels.count { $0 > 0 } }
   var negatives: Int { levels.count { $0 < 0 } }
   /// The probability between two neighbouring quantiles of each half.
-  var positiveStep: Double { (NormalFloat.defaultOffset - 0.5) / Double(positives) }
-  var negativeStep: Double { (NormalFloat.defaultOffset - 0.5) / Double(negatives) }
+  var positiveStep: Double { (derived.offset - 0.5) / Double(positives) }
+  var negativeStep: Double { (derived.offset - 0.5) / Double(negatives) }
 
   var named: [String: Value] {
     let gaps = zip(levels, levels.dropFirst()).map { $1 - $0 }
     return [
       "levels": .integer(levels.count), "positives": .integer(positives),
       "negatives": .integer(negatives),
-      "offset": .number(NormalFloat.defaultOffset, decimals: 4),
+      "offset": .number(derived.offset, decimals: 4),
       "positive_step": .percentage(positiveStep, decimals: 2),
       "negative_step": .percentage(negativeStep, decimals: 2),
       "reach": .number(reach, decimals: 4),
@@ -81,12 +82,12 @@ struct NormalLevelsResult: Sendable {
       es: """
         Arriba, la campana normal cortada por líneas verticales: \(negatives) franjas de igual \
         probabilidad a la izquierda y \(positives) a la derecha. Debajo, cada línea cae en un nivel \
-        de la recta de −1 a 1, del código 0 al 15: \(list).
+        de la recta de −1 a 1, del código 0 al F: \(list).
         """,
       en: """
         Above, the normal curve cut by vertical lines: \(negatives) strips of equal probability on \
         the left and \(positives) on the right. Below, each line falls on a level of the line from \
-        −1 to 1, from code 0 to 15: \(list).
+        −1 to 1, from code 0 to F: \(list).
         """)
   }
 }
@@ -108,7 +109,7 @@ struct NormalLevelsDrawing {
         ? canvas.words.number(level, 0) : roomy ? canvas.words.number(level, 3) : ""
     }
     line.lowerRows = roomy ? 2 : 1
-    line.upperLabels = result.levels.indices.map { String($0) }
+    line.upperLabels = result.levels.indices.map { String($0, radix: 16, uppercase: true) }
     let lineY = frame.maxY - line.lowerHeight(on: canvas)
     let curveBase = lineY - line.upperHeight(on: canvas) - canvas.em(0.7)
     let curve = Rectangle(
@@ -116,7 +117,8 @@ struct NormalLevelsDrawing {
     let top = curve.minY + canvas.em(0.4)
     let peak = NormalDistribution.standard.density(at: 0)
     func height(_ position: Double) -> Double {
-      curve.maxY - (curve.maxY - top) * NormalDistribution.standard.density(at: position * result.reach) / peak
+      curve.maxY - (curve.maxY - top)
+        * NormalDistribution.standard.density(at: position * result.reach) / peak
     }
     func area(from start: Double, to end: Double) -> Path {
       let steps = 24
@@ -130,7 +132,8 @@ struct NormalLevelsDrawing {
     // Strips between neighbouring quantiles, in two tints by turns; the tails are paler.
     let blue = canvas.theme.color(.quantized)
     let tints = [
-      blue.mixed(with: canvas.theme.background, 0.62), blue.mixed(with: canvas.theme.background, 0.8),
+      blue.mixed(with: canvas.theme.background, 0.62),
+      blue.mixed(with: canvas.theme.background, 0.8),
     ]
     for tail in [(-1.32, -1.0), (1.0, 1.32)] {
       canvas.add(

@@ -1,4 +1,4 @@
-public import Drawing
+internal import Drawing
 internal import Charts
 internal import LinearAlgebra
 internal import Quantization
@@ -80,7 +80,8 @@ struct StoredWordsResult: Sendable {
     let restored = tensor.dequantized()
     return [
       DataTable(
-        id: "words", title: Phrase(es: "lo que se guarda de cada peso", en: "what is stored for each weight"),
+        id: "words",
+        title: Phrase(es: "lo que se guarda de cada peso", en: "what is stored for each weight"),
         columns: [
           Phrase(es: "peso", en: "weight"), Phrase(es: "16 bits", en: "16 bits"),
           Phrase(es: "código", en: "code"), Phrase(es: "vuelve como", en: "comes back as"),
@@ -132,7 +133,8 @@ struct StoredWordsDrawing {
     let head = canvas.lineHeight(canvas.style(.base))
     let panelGap = canvas.em(canvas.isCompact ? 1.6 : 3)
     let wordGap = canvas.em(canvas.isCompact ? 0.6 : 1)
-    let square = (frame.width - panelGap - wordGap * Double(columns - 1)) / Double(16 * (columns + 1))
+    let square =
+      (frame.width - panelGap - wordGap * Double(columns - 1)) / Double(16 * (columns + 1))
     let stripWidth = 16 * square
     let body = frame.inset(top: head + canvas.em(0.6), bottom: canvas.lineHeight(small))
     let pitch = min(body.height / Double(rows), canvas.em(5.2))
@@ -197,7 +199,8 @@ struct StoredWordsDrawing {
       at: Point(frame.minX, footer), small, color: canvas.theme.secondaryInk, vertical: .bottom)
     canvas.text(
       canvas.words.say(
-        es: "\(result.storedWords) palabras = \(canvas.words.integer(16 * result.storedWords)) bits",
+        es:
+          "\(result.storedWords) palabras = \(canvas.words.integer(16 * result.storedWords)) bits",
         en: "\(result.storedWords) words = \(canvas.words.integer(16 * result.storedWords)) bits"),
       at: Point(frame.maxX, footer), small, color: canvas.theme.secondaryInk, anchor: .end,
       vertical: .bottom)

@@ -1,6 +1,7 @@
 internal import Charts
 internal import Drawing
 internal import LinearAlgebra
+internal import Quantization
 
 /// Draws the weights as a matrix, the sorted groups beside it, and the kept values below them.
 struct TwelveToFourDrawing {
@@ -30,13 +31,13 @@ struct TwelveToFourDrawing {
   private func drawCells(on canvas: inout Canvas, in frame: Rectangle) {
     let head = canvas.lineHeight(canvas.style(.base))
     let legend = legendHeight(canvas)
-    let matrix = MatrixChart(
+    var matrix = MatrixChart(
       rows: result.matrix.rows, columns: result.matrix.columns,
-      cells: result.matrix.values.map { cell($0, canvas) })
+      cells: result.matrix.values.map { self.cell($0, canvas) })
     let depth = result.groups.map(\.count).max() ?? 1
     let arrowHeight = canvas.em(1.4)
     let middle = canvas.em(canvas.isCompact ? 2 : 3.4)
-    let note = canvas.isRoomy ? canvas.em(5.2) : 0
+    let note = canvas.isCompact ? 0 : canvas.em(5.2)
     let groupGap = canvas.em(canvas.isCompact ? 0.35 : 0.7)
     let gap = canvas.preset.cellGap
     let columns = Double(result.matrix.columns + result.levels)
@@ -46,7 +47,12 @@ struct TwelveToFourDrawing {
     let height =
       (frame.height - head - canvas.em(0.3) - arrowHeight - legend - canvas.em(0.8)
         - gap * Double(depth)) / Double(max(depth + 1, result.matrix.rows))
-    let cell = min(width, height, canvas.em(4.2))
+    // Cells are a little wider than high where that makes room for their numbers.
+    let cell = min(width, height * 1.25, canvas.em(4.2))
+    let aspect = min(height / cell, 1)
+    let cellHeight = cell * aspect
+    matrix.aspect = aspect
+    let labels = MatrixChart.labelStyle(for: [matrix], cellWidth: cell, on: canvas)
 
     let groupsWidth = Double(result.levels) * cell + Double(result.levels - 1) * groupGap
     let matrixSize = matrix.size(cellWidth: cell, gap: gap)
@@ -58,11 +64,12 @@ struct TwelveToFourDrawing {
     canvas.text(
       canvas.words.say(es: "\(result.count) pesos", en: "\(result.count) weights"),
       at: Point(left, frame.minY), canvas.style(.base, bold: true), vertical: .top)
-    let matrixFrame = matrix.draw(at: Point(left, top), cellWidth: cell, on: &canvas)
+    let matrixFrame = matrix.draw(
+      at: Point(left, top), cellWidth: cell, labels: labels, on: &canvas)
     drawLegend(
       result.before, at: Point(left, matrixFrame.maxY + canvas.em(0.8)),
       width: matrixFrame.width + middle * 0.8, on: &canvas)
-    let arrowY = top + Double(depth) * cell / 2
+    let arrowY = top + Double(depth) * cellHeight / 2
     canvas.arrow(
       from: Point(matrixFrame.maxX + middle * 0.18, arrowY),
       to: Point(matrixFrame.maxX + middle * 0.82, arrowY),
@@ -74,49 +81,53 @@ struct TwelveToFourDrawing {
       canvas.words.say(
         es: "ordenados en \(result.levels) grupos", en: "sorted into \(result.levels) groups"),
       at: Point(start, frame.minY), canvas.style(.base, bold: true), vertical: .top)
-    let keptTop = top + Double(depth) * (cell + gap) - gap + arrowHeight
+    let keptTop = top + Double(depth) * (cellHeight + gap) - gap + arrowHeight
     for (index, members) in result.groups.enumerated() {
       let x = start + Double(index) * (cell + groupGap)
-      let stack = MatrixChart(
+      var stack = MatrixChart(
         rows: members.count, columns: 1, cells: members.map { self.cell($0, canvas) })
-      let frame = stack.draw(at: Point(x, top), cellWidth: cell, on: &canvas)
+      stack.aspect = aspect
+      let frame = stack.draw(at: Point(x, top), cellWidth: cell, labels: labels, on: &canvas)
       canvas.arrow(
         from: Point(frame.midX, keptTop - arrowHeight + canvas.em(0.25)),
         to: Point(frame.midX, keptTop - canvas.em(0.25)),
         Stroke(canvas.theme.rule, width: canvas.preset.lineWidth * 0.8))
-      MatrixChart(
-        rows: 1, columns: 1, cells: [self.cell(result.code.representatives[index], canvas)]
-      ).draw(at: Point(x, keptTop), cellWidth: cell, on: &canvas)
+      var kept = MatrixChart(
+        rows: 1, columns: 1, cells: [self.cell(result.code.representatives[index], canvas)])
+      kept.aspect = aspect
+      kept.draw(at: Point(x, keptTop), cellWidth: cell, labels: labels, on: &canvas)
     }
     drawLegend(
-      result.after, at: Point(start, keptTop + cell + canvas.em(0.8)),
+      result.after, at: Point(start, keptTop + cellHeight + canvas.em(0.8)),
       width: frame.maxX - start, on: &canvas)
     if !result.lost.isEmpty {
       drawLost(
-        stackX: start + Double(result.levels - 1) * (cell + groupGap), top: top, cell: cell,
-        gap: gap, keptTop: keptTop, note: note > 0, on: &canvas)
+        stackX: start + Double(result.levels - 1) * (cell + groupGap), top: top,
+        cell: Size(width: cell, height: cellHeight), gap: gap, keptTop: keptTop, note: note > 0,
+        on: &canvas)
     }
   }
 
   /// Outlines the largest weight and the value that took its place.
   private func drawLost(
-    stackX: Double, top: Double, cell: Double, gap: Double, keptTop: Double, note: Bool,
+    stackX: Double, top: Double, cell: Size, gap: Double, keptTop: Double, note: Bool,
     on canvas: inout Canvas
   ) {
     guard result.lost.contains(result.classes[result.largest.value]) else { return }
     let last = result.groups[result.levels - 1].count - 1
     let stroke = Stroke(canvas.theme.ink, width: canvas.preset.lineWidth)
-    let y = top + Double(last) * (cell + gap)
-    let lost = Rectangle(x: stackX, y: y, width: cell, height: cell)
+    let y = top + Double(last) * (cell.height + gap)
+    let lost = Rectangle(x: stackX, y: y, width: cell.width, height: cell.height)
     canvas.outline(lost.inset(-stroke.width), stroke)
     guard note else { return }
-    let x = stackX + cell + canvas.em(0.6)
+    let x = stackX + cell.width + canvas.em(0.6)
     let style = canvas.style(.small)
     canvas.text(
       canvas.words.say(es: "se pierde", en: "is lost"), at: Point(x, lost.midY),
       canvas.style(.base, bold: true), color: canvas.theme.color(.error), vertical: .middle)
     canvas.text(
-      canvas.words.say(es: "se guarda", en: "is kept"), at: Point(x, keptTop + cell / 2), style,
+      canvas.words.say(es: "se guarda", en: "is kept"), at: Point(x, keptTop + cell.height / 2),
+      style,
       color: canvas.theme.secondaryInk, vertical: .middle)
   }
 
@@ -160,13 +171,15 @@ struct TwelveToFourDrawing {
     let room = panels[0].inset(top: head + canvas.em(0.3), bottom: legend)
     let cell = min(matrix.cellWidth(fitting: room.size, gap: 0), canvas.em(4))
     let gap = result.count > 1024 ? 0 : min(canvas.preset.cellGap, cell * 0.12)
-    let width = (cell * Double(matrix.columns) - gap * Double(matrix.columns - 1)) / Double(matrix.columns)
+    let width =
+      (cell * Double(matrix.columns) - gap * Double(matrix.columns - 1)) / Double(matrix.columns)
     canvas.text(
       canvas.words.say(
         es: "\(canvas.words.integer(result.count)) pesos",
         en: "\(canvas.words.integer(result.count)) weights"),
       at: Point(panels[0].minX, frame.minY), canvas.style(.base, bold: true), vertical: .top)
-    let drawn = matrix.draw(at: Point(room.minX, room.minY), cellWidth: width, on: &canvas)
+    let drawn = matrix.draw(
+      at: Point(room.minX, room.minY), cellWidth: width, labels: nil, on: &canvas)
     drawLegend(
       result.before, at: Point(room.minX, drawn.maxY + canvas.em(0.8)), width: room.width,
       on: &canvas)
@@ -194,7 +207,7 @@ struct TwelveToFourDrawing {
         rows: 1, columns: 1, cells: [self.cell(result.code.representatives[index], canvas)])
       kept.draw(
         at: Point(column.midX - keptSize / 2, column.maxY + canvas.em(0.9)), cellWidth: keptSize,
-        on: &canvas)
+        labels: MatrixChart.labelStyle(for: [kept], cellWidth: keptSize, on: canvas), on: &canvas)
     }
     drawLegend(
       result.after, at: Point(plot.minX, plot.maxY + canvas.em(0.8)), width: plot.width,

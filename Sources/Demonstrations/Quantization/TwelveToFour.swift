@@ -1,4 +1,4 @@
-public import Drawing
+internal import Drawing
 internal import Charts
 internal import LinearAlgebra
 internal import Quantization
@@ -21,7 +21,7 @@ public struct TwelveToFour: Demonstration {
       throw DemonstrationError.needsWeights(
         demonstration: id, atLeast: levels, found: weights.matrix.count)
     }
-    let result = TwelveToFourResult(weights.matrix, levels: levels)
+    let result = try TwelveToFourResult(weights.matrix, levels: levels)
     return Observation(
       values: result.values, tables: result.tables,
       picture: Picture(
@@ -46,11 +46,11 @@ struct TwelveToFourResult: Sendable {
   let before: [Int]
   let after: [Int]
 
-  init(_ matrix: Matrix, levels: Int) {
+  init(_ matrix: Matrix, levels: Int) throws {
     self.matrix = matrix
     self.levels = levels
     classes = ValueClasses(of: matrix.values)
-    code = QuantileCode(levels: levels, values: matrix.values)
+    code = try QuantileCode(of: matrix.values, levels: levels)
     var groups: [[Float]] = Array(repeating: [], count: levels)
     for (value, bin) in zip(matrix.values, code.bins) { groups[bin].append(value) }
     self.groups = groups.map { $0.sorted() }
@@ -112,7 +112,8 @@ struct TwelveToFourResult: Sendable {
           (0..<matrix.columns).map { cell(matrix[row, $0]) }
         }),
       DataTable(
-        id: "groups", title: Phrase(es: "grupos y valor que se guarda", en: "groups and value kept"),
+        id: "groups",
+        title: Phrase(es: "grupos y valor que se guarda", en: "groups and value kept"),
         columns: [
           Phrase(es: "grupo", en: "group"), Phrase(es: "se guarda", en: "kept"),
           Phrase(es: "pesos", en: "weights"),
