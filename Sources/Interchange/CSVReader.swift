@@ -82,13 +82,18 @@ struct CSVReader {
     lines.append(line)
   }
 
-  /// The separator that a line has, outside of quotation marks.
+  /// The separator that a line has outside of quotation marks.
+  ///
+  /// A tab after a comma or a semicolon is only space.
   private static func separator(of row: ArraySlice<UInt8>) -> Separator {
     var isQuoted = false
     var seen: Set<UInt8> = []
+    var previous = UInt8(ascii: " ")
     for byte in row {
       if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if !isQuoted { seen.insert(byte) }
+      let isSpace = byte == UInt8(ascii: "\t") && ",;".utf8.contains(previous)
+      if !isQuoted && !isSpace { seen.insert(byte) }
+      if byte != UInt8(ascii: " ") && !isSpace { previous = byte }
     }
     if seen.contains(UInt8(ascii: "\t")) { return .tab }
     if seen.contains(UInt8(ascii: ";")) { return .semicolon }
