@@ -11,6 +11,7 @@ let package = Package(
     .systemLibrary(
       name: "CCommonMark", pkgConfig: "libcmark-gfm",
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Mathematics
     .target(name: "CKernels"),
@@ -22,7 +23,8 @@ let package = Package(
     .target(name: "Drawing"),
     .target(name: "Charts", dependencies: ["Drawing", "LinearAlgebra"]),
     .target(
-      name: "CairoRendering", dependencies: ["CPangoCairo", "Drawing"], exclude: ["Fonts"]),
+      name: "CairoRendering", dependencies: ["CPangoCairo", "CZlib", "Drawing"],
+      exclude: ["Fonts"]),
 
     // The course
     .target(
@@ -46,7 +48,7 @@ let package = Package(
     + [
       tests(of: "LinearAlgebra"), tests(of: "Quantization", data: ["Vectors"]),
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
-      tests(of: "CairoRendering"), tests(of: "Demonstrations"), tests(of: "Course"),
+      tests(of: "CairoRendering", data: ["Goldens"]), tests(of: "Demonstrations"), tests(of: "Course"),
       tests(of: "CommandLineTool"),
     ],
   swiftLanguageModes: [.v6]

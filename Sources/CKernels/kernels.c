@@ -91,48 +91,93 @@ CLONED void lora_dequantize_blocks_portable(
 
 static inline int has_avx512(void) { return __builtin_cpu_supports("x86-64-v4"); }
 
-// The number of thresholds below each value: a binary search of four permutations.
-AVX512 static inline __m512i levels_of(__m512 scaled, __m512 thresholds) {
-  __m512i level = _mm512_setzero_si512();
-#define SEARCH(step)                                                                          \
-  do {                                                                                        \
-    __m512i probe = _mm512_add_epi32(level, _mm512_set1_epi32(step - 1));                     \
-    __m512 threshold = _mm512_permutexvar_ps(probe, thresholds);                              \
-    __mmask16 above = _mm512_cmp_ps_mask(scaled, threshold, _CMP_GT_OQ);                      \
-    level = _mm512_mask_add_epi32(level, above, level, _mm512_set1_epi32(step));              \
-  } while (0)
-  SEARCH(8);
-  SEARCH(4);
-  SEARCH(2);
-  SEARCH(1);
-#undef SEARCH
-  return level;
+// The thresholds that a binary search compares with, each register indexed by the level so far.
+struct search_tree {
+  __m512 first, second_below, second_above, third, fourth;
+};
+
+AVX512 static inline struct search_tree tree_of(const float *thresholds) {
+  __m512 edges = _mm512_loadu_ps(thresholds);
+  __m512i one = _mm512_set1_epi32(1);
+  __m512i identity =
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return (struct search_tree){
+      .first = _mm512_set1_ps(thresholds[7]),
+      .second_below = _mm512_set1_ps(thresholds[3]),
+      .second_above = _mm512_set1_ps(thresholds[11]),
+      .third = _mm512_permutexvar_ps(_mm512_add_epi32(identity, one), edges),
+      .fourth = edges,
+  };
 }
+
+// The number of thresholds strictly below each value.
+AVX512 static inline __m512i levels_of(__m512 scaled, struct search_tree tree) {
+  __mmask16 above = _mm512_cmp_ps_mask(scaled, tree.first, _CMP_GT_OQ);
+  __m512i level = _mm512_maskz_mov_epi32(above, _mm512_set1_epi32(8));
+  __m512 second = _mm512_mask_blend_ps(above, tree.second_below, tree.second_above);
+  above = _mm512_cmp_ps_mask(scaled, second, _CMP_GT_OQ);
+  level = _mm512_mask_add_epi32(level, above, level, _mm512_set1_epi32(4));
+  above = _mm512_cmp_ps_mask(scaled, _mm512_permutexvar_ps(level, tree.third), _CMP_GT_OQ);
+  level = _mm512_mask_add_epi32(level, above, level, _mm512_set1_epi32(2));
+  above = _mm512_cmp_ps_mask(scaled, _mm512_permutexvar_ps(level, tree.fourth), _CMP_GT_OQ);
+  return _mm512_mask_add_epi32(level, above, level, _mm512_set1_epi32(1));
+}
+
+// Writes the bits of the largest magnitude of each block.
+AVX512 static inline void largest_magnitudes(
+    const float *x, size_t blocks, size_t block_size, uint32_t *largest) {
+  __m512i magnitude = _mm512_set1_epi32((int)magnitude_bits);
+  for (size_t block = 0; block < blocks; ++block) {
+    __m512i maximum = _mm512_setzero_si512();
+    for (const float *value = x + block * block_size; value < x + (block + 1) * block_size;
+         value += 16) {
+      __m512i bits = _mm512_and_si512(_mm512_loadu_si512(value), magnitude);
+      maximum = _mm512_max_epu32(maximum, bits);
+    }
+    largest[block] = _mm512_reduce_max_epu32(maximum);
+  }
+}
+
+// Packs the codes of one block.
+AVX512 static inline void pack_block(
+    const float *values, size_t block_size, float reciprocal, struct search_tree tree,
+    __m512i code_of_level, uint8_t *bytes) {
+  __m512 factor = _mm512_set1_ps(reciprocal);
+  for (size_t i = 0; i < block_size; i += 16) {
+    __m512i level = levels_of(_mm512_mul_ps(_mm512_loadu_ps(values + i), factor), tree);
+    __m512i code = _mm512_permutexvar_epi32(level, code_of_level);
+    // A pair of codes is a 64-bit lane with the first one in its low half.
+    __m512i pair = _mm512_or_si512(_mm512_slli_epi64(code, 4), _mm512_srli_epi64(code, 32));
+    _mm_storel_epi64((__m128i *)(bytes + i / 2), _mm512_cvtepi64_epi8(pair));
+  }
+}
+
+// The blocks go through in batches that fit the first-level cache: their maxima do not wait for
+// one another, and the divisions are done together.
+enum { weights_per_batch = 4096, blocks_per_batch = weights_per_batch / 16 };
 
 AVX512 static size_t quantize_blocks_avx512(
     const float *x, size_t blocks, size_t block_size, const float *thresholds,
     const uint8_t *codes, uint8_t *packed, float *absmax) {
-  __m512 edges = _mm512_loadu_ps(thresholds);
+  struct search_tree tree = tree_of(thresholds);
   __m512i code_of_level = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)codes));
-  __m512i magnitude = _mm512_set1_epi32((int)magnitude_bits);
-  for (size_t block = 0; block < blocks; ++block) {
-    const float *values = x + block * block_size;
-    __m512i largest = _mm512_setzero_si512();
-    for (size_t i = 0; i < block_size; i += 16) {
-      __m512i bits = _mm512_and_si512(_mm512_loadu_si512(values + i), magnitude);
-      largest = _mm512_max_epu32(largest, bits);
+  size_t batch = block_size < weights_per_batch ? weights_per_batch / block_size : 1;
+  uint32_t largest[blocks_per_batch];
+  float reciprocals[blocks_per_batch];
+  for (size_t start = 0; start < blocks; start += batch) {
+    size_t count = blocks - start < batch ? blocks - start : batch;
+    largest_magnitudes(x + start * block_size, count, block_size, largest);
+    for (size_t i = 0; i < count; ++i) {
+      if (largest[i] >= infinity_bits) return start + i;
     }
-    uint32_t bits = _mm512_reduce_max_epu32(largest);
-    if (bits >= infinity_bits) return block;
-    absmax[block] = float_of(bits);
-    __m512 reciprocal = _mm512_set1_ps(reciprocal_of(absmax[block]));
-    uint8_t *bytes = packed + block * block_size / 2;
-    for (size_t i = 0; i < block_size; i += 16) {
-      __m512i level = levels_of(_mm512_mul_ps(_mm512_loadu_ps(values + i), reciprocal), edges);
-      __m512i code = _mm512_permutexvar_epi32(level, code_of_level);
-      // A pair of codes is a 64-bit lane with the first one in its low half.
-      __m512i pair = _mm512_or_si512(_mm512_slli_epi64(code, 4), _mm512_srli_epi64(code, 32));
-      _mm_storel_epi64((__m128i *)(bytes + i / 2), _mm512_cvtepi64_epi8(pair));
+    for (size_t i = 0; i < count; ++i) {
+      absmax[start + i] = float_of(largest[i]);
+      reciprocals[i] = reciprocal_of(float_of(largest[i]));
+    }
+    for (size_t i = 0; i < count; ++i) {
+      size_t first = (start + i) * block_size;
+      pack_block(
+          x + first, block_size, reciprocals[i], tree, code_of_level, packed + first / 2);
     }
   }
   return blocks;

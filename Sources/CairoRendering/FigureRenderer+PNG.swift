@@ -27,14 +27,10 @@ extension FigureRenderer {
         figure: figure, shaper: shaper, context: context, pixelsPerPoint: scale
       ).paint(background: !transparent)
     }
-    unsafe cairo_surface_flush(surface.pointer)
-    let sink = ByteSink()
-    try unsafe check(
-      cairo_surface_write_to_png_stream(surface.pointer, ByteSink.write, sink.closure), "PNG")
+    let pixels = try PixelRows(of: surface, transparent: transparent)
     try surface.finish()
-    return PNGChunks(
-      title: figure.title, description: figure.alternativeText, language: figure.language,
-      resolution: resolution, metadata: metadata
-    ).inserted(into: sink.bytes)
+    return PNGFile(
+      pixels: pixels, figure: figure, resolution: resolution, metadata: metadata
+    ).bytes
   }
 }

@@ -10,6 +10,29 @@ extension MarkPainter {
     let rows = grid.colors.count / grid.columns
     guard rows > 0 else { return }
     let frame = snapped(grid.frame)
+    let cells = try image(of: grid, rows: rows)
+    guard pixelsPerPoint == nil else {
+      unsafe paint(cells.pointer, columns: grid.columns, rows: rows, in: frame, of: context)
+      return
+    }
+    // Many viewers of vector files smooth images whatever the file says; pixels that are small
+    // beside a cell keep its edges sharp there.
+    let wanted = 2 * max(frame.width / Double(grid.columns), frame.height / Double(rows))
+    let factor = max(min(Int(wanted.rounded(.up)), 1024 / max(grid.columns, rows)), 1)
+    let (columns, lines) = (grid.columns * factor, rows * factor)
+    let enlarged = try unsafe CairoSurface(
+      adopting: cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(columns), Int32(lines)),
+      "grid of cells")
+    try unsafe enlarged.withContext { context throws(RenderingError) in
+      unsafe paint(
+        cells.pointer, columns: grid.columns, rows: rows,
+        in: Rectangle(x: 0, y: 0, width: Double(columns), height: Double(lines)), of: context)
+    }
+    unsafe paint(enlarged.pointer, columns: columns, rows: lines, in: frame, of: context)
+  }
+
+  /// An image with one pixel a cell.
+  private func image(of grid: CellGrid, rows: Int) throws(RenderingError) -> CairoSurface {
     let image = try unsafe CairoSurface(
       adopting: cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(grid.columns), Int32(rows)),
       "grid of cells")
@@ -23,15 +46,19 @@ extension MarkPainter {
       }
     }
     unsafe cairo_surface_mark_dirty(image.pointer)
+    return image
+  }
+
+  /// Stretches an image over a frame; each pixel becomes a rectangle with sharp edges.
+  private func paint(
+    _ image: OpaquePointer, columns: Int, rows: Int, in frame: Rectangle, of context: OpaquePointer
+  ) {
     unsafe cairo_save(context)
-    unsafe cairo_rectangle(context, frame.x, frame.y, frame.width, frame.height)
     unsafe cairo_translate(context, frame.x, frame.y)
-    unsafe cairo_scale(
-      context, frame.width / Double(grid.columns), frame.height / Double(rows))
-    unsafe cairo_set_source_surface(context, image.pointer, 0, 0)
+    unsafe cairo_scale(context, frame.width / Double(columns), frame.height / Double(rows))
+    unsafe cairo_set_source_surface(context, image, 0, 0)
     unsafe cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
-    unsafe cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
-    unsafe cairo_fill(context)
+    unsafe cairo_paint(context)
     unsafe cairo_restore(context)
   }
 
@@ -58,12 +85,10 @@ extension MarkPainter {
   let pointer: OpaquePointer
 
   init(adopting pattern: OpaquePointer?) throws(RenderingError) {
+    // A pattern without memory is a constant of Cairo that needs no owner.
     guard let pattern = unsafe pattern,
       unsafe cairo_pattern_status(pattern) == CAIRO_STATUS_SUCCESS
-    else {
-      // A pattern without memory is a constant of Cairo that needs no owner.
-      throw .cairo(operation: "colour gradient", reason: "out of memory")
-    }
+    else { throw .cairo(operation: "colour gradient", reason: "out of memory") }
     unsafe self.pointer = pattern
   }
 

@@ -57,12 +57,9 @@ internal import Drawing
     while let node = unsafe runs {
       let run = unsafe node.pointee.data.assumingMemoryBound(to: PangoLayoutRun.self)
       let item = unsafe run.pointee.item.pointee
+      missing += unsafe charactersWithoutGlyphs(run.pointee.glyphs.pointee, start: item.offset)
       let text = unsafe self.text(from: Int(item.offset), count: Int(item.length))
-      if unsafe hasUnknownGlyphs(run.pointee.glyphs.pointee) {
-        missing += text
-      } else {
-        try unsafe checkFace(of: item.analysis.font, text: text, missing: &missing)
-      }
+      try unsafe checkFace(of: item.analysis.font, text: text, missing: &missing)
       unsafe runs = node.pointee.next
     }
     guard missing.isEmpty else {
@@ -81,7 +78,7 @@ internal import Drawing
     let family = unsafe pango_font_description_get_family(description)
       .map { unsafe String(cString: $0) }
     guard family == style.typeface.rawValue else {
-      missing += text
+      missing += text.filter { !$0.isWhitespace && !missing.contains($0) }
       return
     }
     let isBold = unsafe pango_font_description_get_weight(description) == PANGO_WEIGHT_BOLD
@@ -99,10 +96,17 @@ internal import Drawing
       + (face.isEmpty ? "Regular" : face.joined(separator: " "))
   }
 
-  private func hasUnknownGlyphs(_ glyphs: PangoGlyphString) -> Bool {
-    unsafe (0..<Int(glyphs.num_glyphs)).contains { index in
-      unsafe glyphs.glyphs[index].glyph & PangoGlyph(PANGO_GLYPH_UNKNOWN_FLAG) != 0
+  /// The characters that would be drawn as a box with their number.
+  private func charactersWithoutGlyphs(_ glyphs: PangoGlyphString, start: Int32) -> String {
+    var characters = String.UnicodeScalarView()
+    for index in 0..<(unsafe Int(glyphs.num_glyphs)) {
+      guard unsafe glyphs.glyphs[index].glyph & PangoGlyph(PANGO_GLYPH_UNKNOWN_FLAG) != 0
+      else { continue }
+      let offset = unsafe Int(start + glyphs.log_clusters[index])
+      characters.append(
+        string.unicodeScalars[string.utf8.index(string.startIndex, offsetBy: offset)])
     }
+    return String(characters)
   }
 
   private func text(from offset: Int, count: Int) -> String {

@@ -61,6 +61,7 @@ public struct BlockQuantizer: Equatable, Sendable {
     var failure: QuantizationError?
     var absmax: [Float] = []
     let packed = unsafe [UInt8](unsafeUninitializedCapacity: bytes) { codes, codeCount in
+      unsafe adviseLargePages(for: UnsafeMutableRawBufferPointer(codes))
       absmax = unsafe [Float](unsafeUninitializedCapacity: blocks) { scales, scaleCount in
         failure = unsafe weights.withUnsafeBufferPointer { input in
           unsafe firstFailure(

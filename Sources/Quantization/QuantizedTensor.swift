@@ -92,6 +92,7 @@ public struct QuantizedTensor: Equatable, Sendable {
   /// The weights that the codes stand for: `codebook[code] * absmax`, rounded once.
   public func dequantized() -> [Float] {
     unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe adviseLargePages(for: UnsafeMutableRawBufferPointer(buffer))
       unsafe dequantize(into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
       initialized = count
     }
