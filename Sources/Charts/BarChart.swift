@@ -19,10 +19,13 @@ public struct BarChart {
   /// Bars that stand together.
   public struct Group {
     public var name: String
+    /// Written below the name; empty for none.
+    public var note: String
     public var bars: [Bar]
 
-    public init(name: String, bars: [Bar]) {
+    public init(name: String, note: String = "", bars: [Bar]) {
       self.name = name
+      self.note = note
       self.bars = bars
     }
   }
@@ -65,7 +68,7 @@ public struct BarChart {
   /// Draws the bars over a base line, with the names of the groups below.
   ///
   /// Labels above bars are left out of all bars when one of them is wider than its bar's place.
-  public func draw(in plot: Rectangle, on canvas: inout Canvas, nameStyle: TextStyle? = nil) {
+  public func draw(in plot: Rectangle, on canvas: inout Canvas) {
     let (frames, centers) = layout(in: plot)
     let small = canvas.style(.small)
     let room = (frames.first?.first?.width ?? 0) / 0.88 * 1.02
@@ -85,8 +88,11 @@ public struct BarChart {
     canvas.line(Point(plot.minX, plot.maxY), Point(plot.maxX, plot.maxY), canvas.axisStroke)
     for (group, center) in zip(groups, centers) {
       canvas.text(
-        group.name, at: Point(center, plot.maxY + canvas.em(0.35)), nameStyle ?? small,
+        group.name, at: Point(center, plot.maxY + canvas.em(0.35)), small,
         color: canvas.theme.secondaryInk, anchor: .middle, vertical: .top)
+      canvas.text(
+        group.note, at: Point(center, plot.maxY + canvas.em(0.35) + canvas.lineHeight(small)),
+        small, color: canvas.theme.ink, anchor: .middle, vertical: .top)
     }
   }
 }

@@ -2,7 +2,8 @@
 public enum Registry {
   public static let all: [any Demonstration] = [
     TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),
-    CodebookComparison(), CodeUsageByCode(),
+    CodebookComparison(), CodeUsageByCode(), OutlierBlock(),
+    DoubleQuantization(), RealMatrix(), FourTimes(),
   ]
 
   /// The demonstration with a name.

@@ -37,9 +37,9 @@ public struct Words: Hashable, Sendable {
   /// A whole number, with groups of three digits from five digits on.
   public func integer(_ value: Int) -> String { numbers.integer(value) }
 
-  /// A share such as 0.123 as a percentage.
+  /// A share such as 0.123 as a percentage: "12,3 %" in Spanish, "12.3%" in English.
   public func percentage(_ share: Double, _ decimals: Int) -> String {
-    numbers.fixed(share * 100, decimals: decimals) + "\u{202F}%"
+    numbers.fixed(share * 100, decimals: decimals) + say(es: "\u{202F}%", en: "%")
   }
 }
 

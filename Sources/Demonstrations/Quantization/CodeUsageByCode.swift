@@ -113,15 +113,14 @@ struct CodeUsageDrawing {
 
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let small = canvas.style(.small)
-    let (upper, lower) = (
-      frame.rows([0.4, 0.6], gap: canvas.em(canvas.isCompact ? 0.8 : 1.4))[0],
-      frame.rows([0.4, 0.6], gap: canvas.em(canvas.isCompact ? 0.8 : 1.4))[1]
-    )
+    let halves = frame.rows([0.42, 0.58], gap: canvas.em(canvas.isCompact ? 0.6 : 1.2))
+    let (upper, lower) = (halves[0], halves[1])
+    let label = canvas.isCompact ? 0 : canvas.lineHeight(small) + canvas.em(0.2)
     let side = canvas.em(canvas.isCompact ? 0.7 : 2)
     let scale = Scale(domain: -1...1, from: frame.minX + side, to: frame.maxX - side)
     let axis = Axis(
       scale: scale, ticks: [-1, 0, 1].map { ($0, canvas.words.number($0, 0)) })
-    let plot = upper.inset(bottom: axis.height(on: canvas))
+    let plot = upper.inset(top: label, bottom: axis.height(on: canvas))
     HistogramChart(
       edges: result.histogram.edges, counts: result.histogram.counts,
       fill: canvas.theme.color(.quantized).mixed(with: canvas.theme.background, 0.6)
@@ -136,7 +135,7 @@ struct CodeUsageDrawing {
     if !canvas.isCompact {
       canvas.text(
         canvas.words.say(es: "pesos ÷ absmax", en: "weights ÷ absmax"),
-        at: Point(scale.start, plot.minY), small, color: canvas.theme.secondaryInk, vertical: .top)
+        at: Point(scale.start, upper.minY), small, color: canvas.theme.secondaryInk, vertical: .top)
     }
 
     let shares = result.shares
@@ -145,17 +144,14 @@ struct CodeUsageDrawing {
       groups: shares.enumerated().map { code, share in
         BarChart.Group(
           name: String(code, radix: 16, uppercase: true),
-          bars: [
-            BarChart.Bar(
-              value: share, fill: canvas.theme.color(.quantized),
-              label: canvas.words.number(share * 100, 1))
-          ])
+          note: canvas.words.number(share * 100, 1),
+          bars: [BarChart.Bar(value: share, fill: canvas.theme.color(.quantized))])
       }, limit: limit)
     var bars = chart
     bars.groupGap = 0.14
     let barPlot = Rectangle(
-      x: scale.start, y: lower.minY + canvas.lineHeight(small), width: scale.end - scale.start,
-      height: lower.height - 2 * canvas.lineHeight(small) - canvas.em(0.3))
+      x: scale.start, y: lower.minY + label, width: scale.end - scale.start,
+      height: lower.height - label - 2 * canvas.lineHeight(small) - canvas.em(0.2))
     bars.draw(in: barPlot, on: &canvas)
     let y = barPlot.maxY - barPlot.height / 16 / limit
     canvas.line(
@@ -166,11 +162,11 @@ struct CodeUsageDrawing {
     if !canvas.isCompact {
       canvas.text(
         canvas.words.say(es: "uso de cada código, %", en: "use of each code, %"),
-        at: Point(barPlot.minX, lower.minY - canvas.em(0.2)), small,
+        at: Point(barPlot.minX, lower.minY), small,
         color: canvas.theme.secondaryInk, vertical: .top)
       canvas.text(
         canvas.words.say(es: "por igual: ", en: "equal: ") + canvas.words.number(6.25, 2),
-        at: Point(barPlot.maxX, lower.minY - canvas.em(0.2)), small,
+        at: Point(barPlot.maxX, lower.minY), small,
         color: canvas.theme.color(.error), anchor: .end, vertical: .top)
     }
   }

@@ -26,8 +26,8 @@ public struct CodebookComparison: Demonstration {
     var generator = RandomGenerator(seed: input.seed)
     let normal = (0..<count).map { _ in Float(generator.nextNormal()) }
     let uniform = (0..<count).map { _ in Float(2 * generator.nextUniform() - 1) }
-    // One weight of each block of 64 is far from the others.
-    let spiked = normal.enumerated().map { $0.offset % 64 == 17 ? outlier : $0.element }
+    // One weight of each block of 64 is far from the others; what it does to them is measured.
+    let spiked = normal.enumerated().map { $0.offset % 64 == 0 ? outlier : $0.element }
     var data: [(Phrase, [Float])] = [
       (Phrase(es: "normales", en: "normal"), normal),
       (Phrase(es: "uniformes", en: "uniform"), uniform),
@@ -98,12 +98,24 @@ struct CodebookComparisonResult: Sendable {
   init(data: [(Phrase, [Float])], outlier: Double) throws {
     names = data.map(\.0)
     self.outlier = outlier
-    errors = try data.map { _, values in
+    errors = try data.enumerated().map { kind, entry in
       try ComparedCode.allCases.map { code in
-        let restored = try code.quantizer().reconstruction(of: values).weights
-        return try QuantizationLoss(original: values, restored: restored).relativeNorm
+        var original = entry.1
+        var restored = try code.quantizer().reconstruction(of: original).weights
+        if kind == Self.outlierKind {
+          original = Self.withoutOutliers(original)
+          restored = Self.withoutOutliers(restored)
+        }
+        return try QuantizationLoss(original: original, restored: restored).relativeNorm
       }
     }
+  }
+
+  /// The kind of data whose blocks begin with an outlier.
+  private static let outlierKind = 2
+
+  private static func withoutOutliers(_ values: [Float]) -> [Float] {
+    values.enumerated().filter { $0.offset % 64 != 0 }.map(\.element)
   }
 
   /// The code with the smallest error on a kind of data.
@@ -163,7 +175,7 @@ struct CodebookComparisonResult: Sendable {
       en: """
         On the left, the levels of NF4, FP4 and INT4 on the line from −1 to 1: those of NF4 and FP4 \
         crowd near zero and those of INT4 are evenly spaced. On the right, bars with the relative \
-        error of each. \(parts).
+        error of each; with an outlier, that of the other weights. \(parts).
         """)
   }
 }

@@ -22,7 +22,7 @@ struct JourneyDrawing {
     let stations: [(head: String, value: String, role: Role, mono: Bool)] = [
       (words.say(es: "peso", en: "weight"), result.text(result.weight, words), .original, false),
       (
-        words.say(es: "÷ absmax", en: "÷ absmax"), words.number(Double(result.scaled), 3),
+        words.say(es: "escalado", en: "scaled"), words.number(Double(result.scaled), 3),
         .original, false
       ),
       (
@@ -59,7 +59,7 @@ struct JourneyDrawing {
       }
     }
     let notes: [Int: String] = [
-      1: words.number(Double(result.absmax), result.decimals),
+      1: "÷ " + words.number(Double(result.absmax), result.decimals),
       3: words.say(es: "con su vecino", en: "with its neighbour"),
       4: words.say(es: "error ", en: "error ") + result.text(result.error, words),
     ]
