@@ -48,7 +48,8 @@ let package = Package(
     + [
       tests(of: "LinearAlgebra"), tests(of: "Quantization", data: ["Vectors"]),
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
-      tests(of: "CairoRendering", data: ["Goldens"]), tests(of: "Demonstrations"), tests(of: "Course"),
+      tests(of: "CairoRendering", data: ["Goldens"]),
+      tests(of: "Demonstrations"), tests(of: "Course"),
       tests(of: "CommandLineTool"),
     ],
   swiftLanguageModes: [.v6]

@@ -57,9 +57,9 @@ extension Theme {
     name: "light", background: .white, ink: Color(0x14181F), secondaryInk: Color(0x565D68),
     rule: Color(0x7A828E), faint: Color(0xDDE1E6), panel: Color(0xF3F5F7),
     roles: [
-      .original: Color(0x14181F), .frozen: Color(0x666C75), .loraA: Color(0x0C7A80),
-      .loraB: Color(0xA83C74), .update: Color(0x805A00), .merged: Color(0x2B3F8C),
-      .quantized: Color(0x0069A8), .fp4: Color(0x7A48A8), .int4: Color(0x2C7A3F),
+      .original: Color(0x14181F), .frozen: Color(0x666C75), .loraA: Color(0x007A90),
+      .loraB: Color(0xA83864), .update: Color(0x684200), .merged: Color(0x2B3F8C),
+      .quantized: Color(0x0069A8), .fp4: Color(0x6248B8), .int4: Color(0x2C7A3F),
       .error: Color(0xC04400),
     ],
     classes: [
@@ -77,9 +77,9 @@ extension Theme {
     name: "dark", background: Color(0x14171C), ink: Color(0xF2F4F7), secondaryInk: Color(0xAEB6C2),
     rule: Color(0x808A98), faint: Color(0x333A44), panel: Color(0x1E232B),
     roles: [
-      .original: Color(0xF2F4F7), .frozen: Color(0xA9B0BA), .loraA: Color(0x4CC7CC),
-      .loraB: Color(0xF08CBB), .update: Color(0xE0B040), .merged: Color(0x9DB2FF),
-      .quantized: Color(0x5CB6F2), .fp4: Color(0xC49AF0), .int4: Color(0x74CC86),
+      .original: Color(0xF2F4F7), .frozen: Color(0xA9B0BA), .loraA: Color(0x60D3DC),
+      .loraB: Color(0xE47C9F), .update: Color(0xF4C044), .merged: Color(0x9DB2FF),
+      .quantized: Color(0x5CB6F2), .fp4: Color(0xBC82D0), .int4: Color(0x74CC86),
       .error: Color(0xFF8A47),
     ],
     classes: [
@@ -96,10 +96,10 @@ extension Theme {
     name: "print", background: .white, ink: .black, secondaryInk: Color(0x4A4A4A),
     rule: Color(0x6E6E6E), faint: Color(0xD6D6D6), panel: Color(0xF2F2F2),
     roles: [
-      .original: .black, .frozen: Color(0x6E6E6E), .loraA: Color(0x3A3A3A),
-      .loraB: Color(0x5A5A5A), .update: Color(0x1E1E1E), .merged: Color(0x2A2A2A),
-      .quantized: Color(0x1A1A1A), .fp4: Color(0x5E5E5E), .int4: Color(0x707070),
-      .error: Color(0x3C3C3C),
+      .original: .black, .frozen: Color(0x6E6E6E), .loraA: Color(0x383838),
+      .loraB: Color(0x525252), .update: Color(0x1F1F1F), .merged: Color(0x2A2A2A),
+      .quantized: Color(0x1F1F1F), .fp4: Color(0x525252), .int4: Color(0x6E6E6E),
+      .error: Color(0x383838),
     ],
     classes: [
       .green: Color(0xA6A6A6), .blue: Color(0x5F5F5F), .yellow: Color(0xE8E8E8),
