@@ -1,6 +1,6 @@
 public import Drawing
 
-/// The key of a signed colour scale: a gradient with −v, 0 and +v beside it.
+/// The key of a signed colour scale: a gradient with −v, 0 and +v below it.
 public struct ColorBar {
   public var limit: Double
   public var decimals: Int
@@ -10,32 +10,27 @@ public struct ColorBar {
     self.decimals = decimals
   }
 
-  /// The texts at the bottom, the middle and the top.
-  func labels(_ words: Words) -> [String] {
-    [words.number(-limit, decimals), "0", "+" + words.number(limit, decimals)]
+  /// The height that the key takes.
+  public func height(on canvas: Canvas) -> Double {
+    canvas.em(0.6) + canvas.em(0.3) + canvas.style(.small).size
   }
 
-  /// The width that a vertical bar takes with its labels.
-  public func width(on canvas: Canvas) -> Double {
-    let style = canvas.style(.small)
-    return canvas.em(0.7) + canvas.em(0.35)
-      + (labels(canvas.words).map { canvas.width($0, style) }.max() ?? 0)
-  }
-
-  /// Draws a vertical bar along the left edge of a frame.
+  /// Draws the key along the top of a frame, as wide as the frame.
   public func draw(in frame: Rectangle, on canvas: inout Canvas) {
     let style = canvas.style(.small)
-    let bar = Rectangle(x: frame.x, y: frame.y, width: canvas.em(0.7), height: frame.height)
+    let bar = Rectangle(x: frame.x, y: frame.y, width: frame.width, height: canvas.em(0.6))
     canvas.add(
       .gradient(
-        GradientBar(frame: bar, colors: canvas.theme.signedScale.anchors, vertical: true)))
+        GradientBar(frame: bar, colors: canvas.theme.signedScale.anchors, vertical: false)))
     canvas.outline(bar, Stroke(canvas.theme.rule, width: canvas.preset.axisWidth))
-    let inset = Canvas.capHeight / 2 * style.size
-    let places = [bar.maxY - inset, bar.midY, bar.minY + inset]
-    for (label, y) in zip(labels(canvas.words), places) {
+    let labels: [(String, Double, Canvas.HorizontalAnchor)] = [
+      (canvas.words.number(-limit, decimals), bar.minX, .start), ("0", bar.midX, .middle),
+      ("+" + canvas.words.number(limit, decimals), bar.maxX, .end),
+    ]
+    for (label, x, anchor) in labels {
       canvas.text(
-        label, at: Point(bar.maxX + canvas.em(0.35), y), style, color: canvas.theme.secondaryInk,
-        vertical: .middle)
+        label, at: Point(x, bar.maxY + canvas.em(0.3)), style, color: canvas.theme.secondaryInk,
+        anchor: anchor, vertical: .top)
     }
   }
 }

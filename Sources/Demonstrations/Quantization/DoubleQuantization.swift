@@ -165,7 +165,7 @@ struct DoubleQuantizationDrawing {
         canvas.words.say(es: "absmax en 8 bits", en: "absmax in 8 bits"),
         [
           (result.codeShare, canvas.theme.color(.quantized)),
-          (result.nestedShare, canvas.theme.color(.error)),
+          (result.nestedShare, canvas.theme.ink),
         ]
       ),
     ]

@@ -84,13 +84,17 @@ struct FourTimesResult: Sendable {
     (Double(model.linear) * limitBits + Double(model.others) * 16) / Double(model.total)
   }
 
-  var formats: [(name: Phrase, bits: Double, role: Role)] {
+  /// The bits a parameter that those parts of the whole model take which stay in 16 bits.
+  var unquantizedBits: Double { Double(model.others) * 16 / Double(model.total) }
+
+  /// What is compared; `plainBits` are those of numbers that are not quantized.
+  var formats: [(name: Phrase, bits: Double, plainBits: Double)] {
     [
-      (Phrase("float32"), 32, .frozen),
-      (Phrase("float16"), 16, .original),
-      (Phrase("NF4"), singleBits, .quantized),
-      (Phrase(es: "NF4 doble", en: "NF4 double"), limitBits, .quantized),
-      (Phrase(es: "modelo entero", en: "whole model"), modelBits, .error),
+      (Phrase("float32"), 32, 32),
+      (Phrase("float16"), 16, 16),
+      (Phrase("NF4"), singleBits, 0),
+      (Phrase(es: "NF4 doble", en: "NF4 double"), limitBits, 0),
+      (Phrase(es: "modelo entero", en: "whole model"), modelBits, unquantizedBits),
     ]
   }
 
@@ -173,7 +177,8 @@ struct FourTimesDrawing {
       canvas.words.say(es: "bits por peso", en: "bits per weight"),
       at: Point(plot.minX, frame.minY), small, color: canvas.theme.secondaryInk, vertical: .top)
     canvas.text(
-      canvas.words.say(es: "16 bits ÷", en: "16 bits ÷"), at: Point(frame.maxX, frame.minY), small,
+      canvas.words.say(es: "veces menor", en: "times smaller"), at: Point(frame.maxX, frame.minY),
+      small,
       color: canvas.theme.secondaryInk, anchor: .end, vertical: .top)
     for ((format, name), row) in zip(zip(formats, names), rows) {
       let height = min(row.height, canvas.em(2.6))
@@ -183,17 +188,18 @@ struct FourTimesDrawing {
       canvas.text(
         name, at: Point(plot.minX - canvas.em(0.6), row.midY), base, anchor: .end,
         vertical: .middle)
-      // The four bits of the code, and what comes on top of them.
-      let color = canvas.theme.color(format.role)
-      canvas.fill(
-        bar, format.role == .original ? color.mixed(with: canvas.theme.background, 0.35) : color)
+      // What is quantized, and then what stays as it was.
+      let plain = bar.width * format.plainBits / format.bits
+      canvas.fill(bar.cutLeft(bar.width - plain).left, canvas.theme.color(.quantized))
+      canvas.fill(bar.cutRight(plain).right, canvas.theme.color(.frozen))
+      let decimals = format.bits == format.bits.rounded() ? 0 : format.bits == 4.5 ? 1 : 3
       canvas.text(
-        canvas.words.number(
-          format.bits, format.bits == format.bits.rounded() ? 0 : format.bits == 4.5 ? 1 : 3),
-        at: Point(bar.maxX + canvas.em(0.5), row.midY), base, vertical: .middle)
+        canvas.words.number(format.bits, decimals), at: Point(bar.maxX + canvas.em(0.5), row.midY),
+        base, vertical: .middle)
       canvas.text(
         canvas.words.number(16 / format.bits, 2) + "×", at: Point(frame.maxX, row.midY), bold,
-        color: color, anchor: .end, vertical: .middle)
+        color: format.plainBits == format.bits ? canvas.theme.ink : canvas.theme.color(.quantized),
+        anchor: .end, vertical: .middle)
     }
   }
 }

@@ -55,6 +55,8 @@ struct OutlierBlockResult: Sendable {
   /// Codes used in the block of the largest weight, and the median over all blocks.
   let usage: [Int]
   let typicalCodes: Int
+  /// Codes used in a block with that median count.
+  let typicalUsage: [Int]
   /// Mean error of the other weights of the block, relative to their mean magnitude.
   let blockError: Double
   /// The same over the weights of all other blocks.
@@ -72,13 +74,16 @@ struct OutlierBlockResult: Sendable {
     let tensor = try BlockQuantizer(codebook: .nf4, blockSize: blockSize).quantize(values)
     let restored = tensor.dequantized()
     block = tensor.indices(ofBlock: index / blockSize)
-    var usage = Array(repeating: 0, count: 16)
-    for position in block { usage[Int(tensor.code(at: position))] += 1 }
-    self.usage = usage
-    let used = (0..<tensor.blockCount).map { block in
-      Set(tensor.indices(ofBlock: block).map { tensor.code(at: $0) }).count
-    }.sorted()
-    typicalCodes = used[used.count / 2]
+    let usages = (0..<tensor.blockCount).map { block in
+      var usage = Array(repeating: 0, count: 16)
+      for position in tensor.indices(ofBlock: block) { usage[Int(tensor.code(at: position))] += 1 }
+      return usage
+    }
+    usage = usages[index / blockSize]
+    let used = usages.map { usage in usage.count { $0 > 0 } }
+    let typical = used.sorted()[used.count / 2]
+    typicalCodes = typical
+    typicalUsage = usages[used.firstIndex(of: typical) ?? 0]
     func relativeError(_ positions: [Int]) -> Double {
       let magnitude = positions.reduce(0.0) { $0 + Double(values[$1].magnitude) }
       let error = positions.reduce(0.0) { $0 + Double((restored[$1] - values[$1]).magnitude) }
@@ -185,12 +190,12 @@ struct OutlierBlockDrawing {
       canvas.words.say(es: "el bloque", en: "the block"), at: Point(frame.minX, frame.minY), base,
       vertical: .top)
     let body = frame.inset(top: canvas.lineHeight(base) + canvas.em(0.4))
-    let halves = body.rows([0.42, 0.58], gap: canvas.em(0.8))
+    let rows = body.rows([0.24, 0.38, 0.38], gap: canvas.em(canvas.isCompact ? 0.4 : 0.9))
     let limit = Double(result.outlier.magnitude)
-    let side = canvas.em(0.9)
+    let side = canvas.em(1.1)
     let scale = Scale(
       domain: -limit...limit, from: frame.minX + side, to: frame.maxX - side)
-    let y = halves[0].maxY - canvas.em(0.8) - canvas.lineHeight(small)
+    let y = rows[0].maxY - canvas.em(0.6) - small.size
     canvas.line(Point(scale.start, y), Point(scale.end, y), canvas.axisStroke)
     let radius = canvas.em(0.22)
     for position in result.block where position != result.index {
@@ -202,41 +207,45 @@ struct OutlierBlockDrawing {
     canvas.dot(
       Point(scale(Double(result.outlier)), y), radius: radius * 1.5,
       fill: canvas.theme.color(.error))
-    let label = canvas.words.number(Double(result.outlier), result.decimals)
-    canvas.text(
-      label, at: Point(scale(Double(result.outlier)), y - canvas.em(0.7)), small,
-      color: canvas.theme.color(.error), anchor: result.outlier > 0 ? .end : .start,
-      vertical: .bottom)
     for tick in [-limit, 0, limit] {
       canvas.text(
         canvas.words.number(tick, tick == 0 ? 0 : result.decimals),
-        at: Point(scale(tick), y + canvas.em(0.6)), small, color: canvas.theme.secondaryInk,
-        anchor: .middle, vertical: .top)
-    }
-
-    let highest = Double(result.usage.max() ?? 1)
-    var bars = BarChart(
-      groups: result.usage.enumerated().map { code, count in
-        BarChart.Group(
-          name: String(code, radix: 16, uppercase: true),
-          bars: [
-            BarChart.Bar(
-              value: Double(count), fill: canvas.theme.color(.quantized),
-              label: count > 0 ? canvas.words.integer(count) : "")
-          ])
-      }, limit: highest)
-    bars.groupGap = 0.14
-    bars.draw(
-      in: halves[1].inset(
-        top: canvas.lineHeight(small), bottom: canvas.lineHeight(small) + canvas.em(0.35)),
-      on: &canvas)
-    if !canvas.isCompact {
-      canvas.text(
-        canvas.words.say(
-          es: "\(result.codesUsed) de 16 códigos", en: "\(result.codesUsed) of 16 codes"),
-        at: Point(frame.minX, halves[1].minY), small, color: canvas.theme.secondaryInk,
+        at: Point(scale(tick), y + canvas.em(0.45)), small,
+        color: tick == Double(result.outlier)
+          ? canvas.theme.color(.error) : canvas.theme.secondaryInk, anchor: .middle,
         vertical: .top)
     }
+    drawUsage(
+      result.usage, role: .error,
+      label: canvas.words.say(
+        es: "\(result.codesUsed) de 16 códigos", en: "\(result.codesUsed) of 16 codes"),
+      in: rows[1], on: &canvas)
+    drawUsage(
+      result.typicalUsage, role: .quantized,
+      label: canvas.words.say(
+        es: "otro bloque: \(result.typicalCodes)", en: "another block: \(result.typicalCodes)"),
+      in: rows[2], on: &canvas)
+  }
+
+  /// How often each code occurs in a block, as bars of its own scale.
+  private func drawUsage(
+    _ usage: [Int], role: Role, label: String, in frame: Rectangle, on canvas: inout Canvas
+  ) {
+    let small = canvas.style(.small)
+    var bars = BarChart(
+      groups: usage.enumerated().map { code, count in
+        BarChart.Group(
+          name: String(code, radix: 16, uppercase: true),
+          bars: [BarChart.Bar(value: Double(count), fill: canvas.theme.color(role))])
+      }, limit: Double(max(usage.max() ?? 1, 1)))
+    bars.groupGap = 0.14
+    bars.draw(
+      in: frame.inset(
+        top: canvas.lineHeight(small), bottom: canvas.lineHeight(small) + canvas.em(0.2)),
+      on: &canvas)
+    canvas.text(
+      label, at: Point(frame.minX, frame.minY), small, color: canvas.theme.color(role),
+      vertical: .top)
   }
 
   private func drawSweep(in frame: Rectangle, on canvas: inout Canvas) {

@@ -130,19 +130,17 @@ struct RealMatrixDrawing {
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let base = canvas.style(.base, bold: true)
     let small = canvas.style(.small)
-    let decimals = Ticks.decimals([0, result.limit]) + (canvas.isCompact ? 0 : 0)
-    let errorDecimals = Ticks.decimals([0, result.errorLimit])
-    let bar = ColorBar(limit: result.limit, decimals: decimals)
-    let errorBar = ColorBar(limit: result.errorLimit, decimals: errorDecimals)
-    let gap = canvas.em(canvas.isCompact ? 0.5 : 1)
-    let keys = bar.width(on: canvas) + errorBar.width(on: canvas) + 2 * canvas.em(0.5)
-    let wide = Double(result.matrix.columns) / Double(max(result.matrix.rows, 1))
-    let width = (frame.width - keys - 2 * gap - canvas.em(0.6)) / 3
-    let room = frame.inset(
-      top: canvas.lineHeight(base) + canvas.em(0.4), bottom: 2 * canvas.lineHeight(small))
+    let bar = ColorBar(limit: result.limit, decimals: Ticks.decimals([0, result.limit]))
+    let errorBar = ColorBar(
+      limit: result.errorLimit, decimals: Ticks.decimals([0, result.errorLimit]))
+    let gap = canvas.em(canvas.isCompact ? 0.6 : 1.2)
+    let head = canvas.lineHeight(base) + canvas.em(0.3)
+    let foot = canvas.em(0.5) + bar.height(on: canvas) + canvas.lineHeight(small) + canvas.em(0.4)
     // Very long matrices are stretched to a readable height; each cell stays a rectangle.
-    let side = min(width, room.height * min(max(wide, 0.25), 4))
-    let height = min(side / min(max(wide, 0.25), 4), room.height)
+    let shape = Double(result.matrix.columns) / Double(max(result.matrix.rows, 1))
+    let aspect = min(max(shape, 0.25), 4)
+    let side = min((frame.width - 2 * gap) / 3, (frame.height - head - foot) * aspect)
+    let height = side / aspect
     let panels = [
       (result.matrix, result.limit, canvas.words.say(es: "antes", en: "before"), Role.original),
       (result.restored, result.limit, canvas.words.say(es: "después", en: "after"), .quantized),
@@ -151,29 +149,27 @@ struct RealMatrixDrawing {
         .error
       ),
     ]
-    let used = 3 * side + 2 * gap + keys + canvas.em(0.6)
-    var x = frame.minX + max(0, (frame.width - used) / 2)
-    let top = room.minY + max(0, (room.height - height) / 3)
+    let left = frame.minX + (frame.width - 3 * side - 2 * gap) / 2
+    let top = frame.minY + head + max(0, (frame.height - head - foot - height) / 2)
     for (index, (matrix, limit, title, role)) in panels.enumerated() {
+      let x = left + Double(index) * (side + gap)
       canvas.text(
-        title, at: Point(x, top - canvas.em(0.5)), base, color: canvas.theme.color(role),
+        title, at: Point(x, top - canvas.em(0.45)), base, color: canvas.theme.color(role),
         vertical: .bottom)
       var chart = MatrixChart(matrix, limit: limit, decimals: 2, context: canvas.context)
-      let cell = side / Double(matrix.columns)
-      let pitch = matrix.count > 1024 ? 0 : min(canvas.preset.cellGap, cell * 0.12)
+      let pitch =
+        matrix.count > 1024
+        ? 0 : min(canvas.preset.cellGap, side / Double(matrix.columns) * 0.12)
       let cellWidth = (side - pitch * Double(matrix.columns - 1)) / Double(matrix.columns)
       chart.aspect =
         (height - pitch * Double(matrix.rows - 1)) / Double(matrix.rows) / cellWidth
       chart.draw(at: Point(x, top), cellWidth: cellWidth, labels: nil, on: &canvas)
-      x += side
-      if index > 0 {
-        let key = index == 1 ? bar : errorBar
-        key.draw(
-          in: Rectangle(x: x + canvas.em(0.5), y: top, width: 0, height: height), on: &canvas)
-        x += canvas.em(0.5) + key.width(on: canvas)
-      }
-      x += index == 1 ? gap + canvas.em(0.6) : gap
     }
+    let keyTop = top + height + canvas.em(0.5)
+    bar.draw(
+      in: Rectangle(x: left, y: keyTop, width: 2 * side + gap, height: 0), on: &canvas)
+    errorBar.draw(
+      in: Rectangle(x: left + 2 * (side + gap), y: keyTop, width: side, height: 0), on: &canvas)
     let note = canvas.words.say(
       es: "error medio \(canvas.words.numbers.significant(result.loss.meanAbsolute, digits: 3))",
       en: "mean error \(canvas.words.numbers.significant(result.loss.meanAbsolute, digits: 3))")
@@ -182,7 +178,7 @@ struct RealMatrixDrawing {
       en: "\(canvas.words.number(result.tensor.storage.bitsPerWeight, 3)) bits per weight")
     canvas.text(
       "\(result.matrix.rows)×\(result.matrix.columns) · \(bits) · \(note)",
-      at: Point(frame.midX, top + height + canvas.em(0.8)), small,
+      at: Point(frame.midX, keyTop + bar.height(on: canvas) + canvas.em(0.6)), small,
       color: canvas.theme.secondaryInk, anchor: .middle, vertical: .top)
   }
 }
