@@ -3,7 +3,10 @@ import PackageDescription
 
 let package = Package(
   name: "lora-lessons",
-  products: [.executable(name: "lora-lessons", targets: ["lora-lessons"])],
+  products: [
+    .executable(name: "lora-lessons", targets: ["lora-lessons"]),
+    .library(name: "Quantization", targets: ["Quantization"]),
+  ],
   targets: [
     // C libraries
     .systemLibrary(

@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "lora-lessons-bench",
+  dependencies: [.package(name: "lora-lessons", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "lora-lessons-bench",
+      dependencies: [.product(name: "Quantization", package: "lora-lessons")],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)])
+  ],
+  swiftLanguageModes: [.v6]
+)
