@@ -50,7 +50,7 @@ struct JourneyResult: Sendable {
   var restored: Float { tensor.dequantized()[index] }
   var error: Float { restored - weight }
   var byte: UInt8 { tensor.packed[index / 2] }
-  var decimals: Int { decimalsFor([absmax]) + 1 }
+  var decimals: Int { decimalsFor([absmax]) + 2 }
   var levels: [Float] { tensor.codebook.levels }
   var thresholds: [Float] { tensor.codebook.thresholds }
   /// The thresholds around the scaled value; -1 and 1 at the ends.
