@@ -126,6 +126,13 @@ func binary(_ value: UInt16, _ count: Int) -> String {
 struct StoredWordsDrawing {
   let result: StoredWordsResult
 
+  /// The colour of a weight's class, darkened where it could hardly be told from the background.
+  private func color(_ value: Float, _ canvas: Canvas) -> Color {
+    let color = canvas.theme.color(result.classes[value])
+    return color.contrast(with: canvas.theme.background) < 1.4
+      ? color.mixed(with: canvas.theme.ink, 0.35) : color
+  }
+
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let rows = result.storedWords
     let columns = (result.count + rows - 1) / rows
@@ -157,7 +164,7 @@ struct StoredWordsDrawing {
       canvas.text(
         canvas.words.number(Double(value), result.decimals), at: origin, small, vertical: .top)
       BitStrip(
-        Float16(value).bitPattern, count: 16, color: canvas.theme.color(result.classes[value])
+        Float16(value).bitPattern, count: 16, color: color(value, canvas)
       ).draw(
         at: Point(origin.x, origin.y + canvas.lineHeight(small)), square: square,
         height: stripHeight, groupOf: 0, groupGap: 0, on: &canvas)
@@ -174,8 +181,7 @@ struct StoredWordsDrawing {
       BitStrip(
         bits: codes.flatMap { code in (0..<4).map { code >> (3 - $0) & 1 == 1 } },
         colors: codes.indices.flatMap { index in
-          Array(
-            repeating: canvas.theme.color(result.classes[result.values[row * 4 + index]]), count: 4)
+          Array(repeating: color(result.values[row * 4 + index], canvas), count: 4)
         }
       ).draw(
         at: Point(origin.x, origin.y + canvas.lineHeight(small)), square: square,
