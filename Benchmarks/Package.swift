@@ -7,7 +7,7 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "lora-lessons-bench",
-      dependencies: [.product(name: "Quantization", package: "lora-lessons")],
+      dependencies: [.product(name: "LoraLessonsModules", package: "lora-lessons")],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)])
   ],
   swiftLanguageModes: [.v6]

@@ -30,13 +30,17 @@ public struct MatrixChart {
     self.cells = cells
   }
 
+  /// The most cells that are drawn one by one; more are painted as one image, without labels.
+  public static let largestCellCount = 1024
+
   /// Creates a chart of signed values on the scale from -limit to +limit.
   public init(_ matrix: Matrix, limit: Double, decimals: Int, context: FigureContext) {
+    let labelled = matrix.count <= Self.largestCellCount
     self.init(
       rows: matrix.rows, columns: matrix.columns,
       cells: matrix.values.map { value in
         Cell(
-          label: context.words.number(Double(value), decimals),
+          label: labelled ? context.words.number(Double(value), decimals) : "",
           fill: context.theme.signedScale.color(ofSigned: Double(value), limit: limit))
       })
   }
@@ -93,10 +97,11 @@ public struct MatrixChart {
   public func draw(
     at origin: Point, cellWidth: Double, labels: TextStyle?, on canvas: inout Canvas
   ) -> Rectangle {
-    let gap = rows * columns > 1024 ? 0 : min(canvas.preset.cellGap, cellWidth * 0.12)
+    let gap =
+      rows * columns > Self.largestCellCount ? 0 : min(canvas.preset.cellGap, cellWidth * 0.12)
     let whole = size(cellWidth: cellWidth, gap: gap)
     let frame = Rectangle(x: origin.x, y: origin.y, width: whole.width, height: whole.height)
-    if rows * columns > 1024 {
+    if rows * columns > Self.largestCellCount {
       canvas.add(.cells(CellGrid(frame: frame, columns: columns, colors: cells.map(\.fill))))
       return frame
     }

@@ -8,6 +8,10 @@ struct Report {
   var seconds: [(name: String, value: Double)] = []
   /// The bytes that the same work reads and writes.
   var bytes: [(name: String, value: Int)] = []
+  /// Medians of drawing figures inside this process.
+  var inProcess: [(name: String, value: Double)] = []
+  /// The figure of the lesson that takes longest to draw.
+  var slowestFigure = ""
   /// The figures of the lesson that whole processes draw.
   var figures = 0
   /// Medians of whole processes.
@@ -31,6 +35,8 @@ struct Report {
         "checksums": \(object(checksums)),
         "seconds": \(object(seconds)),
         "bytes": \(object(bytes)),
+        "slowestFigure": "\(slowestFigure)",
+        "inProcess": \(object(inProcess)),
         "wholeProcess": \(object(wholeProcess))
       }
       """
@@ -44,6 +50,10 @@ struct Report {
       lines.append(
         "\(name): \(rounded(value * 1e3)) ms, \(rounded(Double(moved) / value / 1e9)) GB/s")
     }
+    for (name, value) in inProcess {
+      lines.append("\(name), in process: \(rounded(value * 1e3)) ms")
+    }
+    lines.append("the slowest figure is \(slowestFigure)")
     for (name, value) in wholeProcess {
       lines.append("\(name), whole process: \(rounded(value * 1e3)) ms")
     }

@@ -47,19 +47,30 @@ struct RealMatrixResult: Sendable {
   let tensor: DoubleQuantizedTensor
   let loss: QuantizationLoss
 
-  var matrix: Matrix { weights.matrix }
-  var count: Int { matrix.count }
-  var difference: Matrix {
-    Matrix(
+  let difference: Matrix
+  let deviation: Double
+  /// The end of the colour scale: three standard deviations, so that a few large weights do not
+  /// pale the rest.
+  let limit: Double
+
+  init(
+    weights: NamedWeights, restored: Matrix, tensor: DoubleQuantizedTensor, loss: QuantizationLoss
+  ) {
+    self.weights = weights
+    self.restored = restored
+    self.tensor = tensor
+    self.loss = loss
+    let matrix = weights.matrix
+    difference = Matrix(
       rows: matrix.rows, columns: matrix.columns,
       values: zip(restored.values, matrix.values).map { $0 - $1 })
-  }
-  var deviation: Double { Statistics.standardDeviation(matrix.values) }
-  /// The end of the colour scale: three standard deviations, so that a few large weights do not pale the rest.
-  var limit: Double {
+    deviation = Statistics.standardDeviation(matrix.values)
     let largest = Double(Statistics.absoluteMaximum(matrix.values)?.value ?? 0)
-    return ColorScale.roundLimit(min(largest, 3 * deviation > 0 ? 3 * deviation : largest))
+    limit = ColorScale.roundLimit(deviation > 0 ? min(largest, 3 * deviation) : largest)
   }
+
+  var matrix: Matrix { weights.matrix }
+  var count: Int { matrix.count }
   /// The scale of the difference is its own: ten times finer.
   var errorLimit: Double { limit / 10 }
 
@@ -158,7 +169,7 @@ struct RealMatrixDrawing {
         vertical: .bottom)
       var chart = MatrixChart(matrix, limit: limit, decimals: 2, context: canvas.context)
       let pitch =
-        matrix.count > 1024
+        matrix.count > MatrixChart.largestCellCount
         ? 0 : min(canvas.preset.cellGap, side / Double(matrix.columns) * 0.12)
       let cellWidth = (side - pitch * Double(matrix.columns - 1)) / Double(matrix.columns)
       chart.aspect =

@@ -170,7 +170,8 @@ struct TwelveToFourDrawing {
       })
     let room = panels[0].inset(top: head + canvas.em(0.3), bottom: legend)
     let cell = min(matrix.cellWidth(fitting: room.size, gap: 0), canvas.em(4))
-    let gap = result.count > 1024 ? 0 : min(canvas.preset.cellGap, cell * 0.12)
+    let gap =
+      result.count > MatrixChart.largestCellCount ? 0 : min(canvas.preset.cellGap, cell * 0.12)
     let width =
       (cell * Double(matrix.columns) - gap * Double(matrix.columns - 1)) / Double(matrix.columns)
     canvas.text(
