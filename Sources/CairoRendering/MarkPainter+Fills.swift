@@ -103,7 +103,7 @@ extension Color {
   /// The colour as Cairo keeps a pixel: red, green and blue bytes from the high to the low end.
   fileprivate var packed: UInt32 {
     func byte(_ component: Double) -> UInt32 {
-      UInt32((min(max(component, 0), 1) * 255).rounded())
+      UInt32(min(max(component, 0), 1) * 255 + 0.5)
     }
     return 0xFF00_0000 | byte(red) << 16 | byte(green) << 8 | byte(blue)
   }

@@ -17,9 +17,6 @@ public struct MatrixChart {
   public var rows: Int
   public var columns: Int
   public var cells: [Cell]
-  /// Cells with an outline, as flat indices.
-  public var outlined: Set<Int> = []
-  public var outlineColor: Color?
   /// The height of a cell as a share of its width.
   public var aspect = 1.0
 
@@ -35,14 +32,27 @@ public struct MatrixChart {
 
   /// Creates a chart of signed values on the scale from -limit to +limit.
   public init(_ matrix: Matrix, limit: Double, decimals: Int, context: FigureContext) {
-    let labelled = matrix.count <= Self.largestCellCount
-    self.init(
-      rows: matrix.rows, columns: matrix.columns,
-      cells: matrix.values.map { value in
+    let scale = context.theme.signedScale
+    let cells =
+      matrix.count <= Self.largestCellCount
+      ? matrix.values.map { value in
         Cell(
-          label: labelled ? context.words.number(Double(value), decimals) : "",
-          fill: context.theme.signedScale.color(ofSigned: Double(value), limit: limit))
-      })
+          label: context.words.number(Double(value), decimals),
+          fill: scale.color(ofSigned: Double(value), limit: limit))
+      } : Self.unlabelledCells(matrix.values, limit: limit, scale: scale)
+    self.init(rows: matrix.rows, columns: matrix.columns, cells: cells)
+  }
+
+  /// Cells of many values, whose colours are looked up among twice as many as a screen can show.
+  private static func unlabelledCells(_ values: [Float], limit: Double, scale: ColorScale) -> [Cell]
+  {
+    let steps = 511
+    let palette = (0...steps).map { Cell(fill: scale.color(at: Double($0) / Double(steps))) }
+    let factor = limit > 0 ? Double(steps) / (2 * limit) : 0
+    return values.map { value in
+      let place = Double(value) * factor + Double(steps) / 2 + 0.5
+      return palette[Int(min(max(place, 0), Double(steps)))]
+    }
   }
 
   /// The largest width of a cell with which the chart fits into a size.
@@ -115,14 +125,6 @@ public struct MatrixChart {
           cell.label, at: box.center, style, color: cell.fill.readableInk, anchor: .middle,
           vertical: .middle, box: box, backdrop: cell.fill)
       }
-    }
-    for index in outlined.sorted() {
-      let box = self.frame(
-        row: index / columns, column: index % columns, origin: origin, cellWidth: cellWidth,
-        gap: gap)
-      let width = canvas.preset.lineWidth * 1.4
-      canvas.outline(
-        box.inset(-width / 2), Stroke(outlineColor ?? canvas.theme.ink, width: width))
     }
     return frame
   }
