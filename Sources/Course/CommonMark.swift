@@ -66,14 +66,13 @@ enum CommonMark {
       return unsafe String(cString: text)
     }
 
-    private func children(of node: Node) -> [Node] {
-      var children = unsafe [Node]()
+    /// Calls a closure with each child of a node.
+    private mutating func eachChild(of node: Node, _ body: (inout Reader, Node) -> Void) {
       var next = unsafe cmark_node_first_child(node)
       while let child = unsafe next {
-        unsafe children.append(child)
+        unsafe body(&self, child)
         unsafe next = cmark_node_next(child)
       }
-      return unsafe children
     }
 
     mutating func blocks(in node: Node, depth: Int) -> [Block] {
@@ -82,8 +81,8 @@ enum CommonMark {
         return []
       }
       var blocks: [Block] = []
-      for unsafechild in unsafe children(of: node) {
-        if let block = unsafe block(child, depth: depth + 1) { blocks.append(block) }
+      unsafe eachChild(of: node) { reader, child in
+        if let block = unsafe reader.block(child, depth: depth + 1) { blocks.append(block) }
       }
       return blocks
     }
@@ -99,9 +98,10 @@ enum CommonMark {
       case CMARK_NODE_LIST:
         let isNumbered = unsafe cmark_node_get_list_type(node) == CMARK_ORDERED_LIST
         var items: [ListItem] = []
-        for unsafeitem in unsafe children(of: node) {
+        unsafe eachChild(of: node) { reader, item in
           items.append(
-            ListItem(unsafe blocks(in: item, depth: depth), line: unsafe line(of: item)))
+            ListItem(
+              unsafe reader.blocks(in: item, depth: depth), line: unsafe reader.line(of: item)))
         }
         return .list(start: isNumbered ? Int(unsafe cmark_node_get_list_start(node)) : nil, items)
       case CMARK_NODE_BLOCK_QUOTE:
@@ -133,27 +133,29 @@ enum CommonMark {
           pieces.append(.text(text))
         }
       }
-      for unsafechild in unsafe children(of: node) {
+      unsafe eachChild(of: node) { reader, child in
         switch unsafe cmark_node_get_type(child) {
-        case CMARK_NODE_TEXT: append(unsafe literal(child))
+        case CMARK_NODE_TEXT: append(unsafe reader.literal(child))
         case CMARK_NODE_SOFTBREAK: append(" ")
         case CMARK_NODE_LINEBREAK: pieces.append(.lineBreak)
-        case CMARK_NODE_CODE: pieces.append(.code(unsafe literal(child)))
-        case CMARK_NODE_EMPH: pieces.append(.emphasis(unsafe inlines(in: child, depth: depth + 1)))
-        case CMARK_NODE_STRONG: pieces.append(.strong(unsafe inlines(in: child, depth: depth + 1)))
+        case CMARK_NODE_CODE: pieces.append(.code(unsafe reader.literal(child)))
+        case CMARK_NODE_EMPH:
+          pieces.append(.emphasis(unsafe reader.inlines(in: child, depth: depth + 1)))
+        case CMARK_NODE_STRONG:
+          pieces.append(.strong(unsafe reader.inlines(in: child, depth: depth + 1)))
         case CMARK_NODE_LINK:
           let destination =
             unsafe cmark_node_get_url(child).map { unsafe String(cString: $0) } ?? ""
           pieces.append(
-            .link(destination: destination, unsafe inlines(in: child, depth: depth + 1)))
+            .link(destination: destination, unsafe reader.inlines(in: child, depth: depth + 1)))
         case CMARK_NODE_IMAGE:
-          unsafe problems.append(
+          unsafe reader.problems.append(
             (
-              line(of: node),
+              reader.line(of: node),
               "an image has no place in prose: a step's figure comes from its demonstration"
             ))
         default:
-          unsafe problems.append((line(of: node), "HTML has no place in a lesson"))
+          unsafe reader.problems.append((reader.line(of: node), "HTML has no place in a lesson"))
         }
       }
       return pieces

@@ -36,9 +36,7 @@ struct Attribute: Equatable {
 extension Attribute {
   /// Reads `key=value key="two words"`; a part without `=` has an empty value.
   ///
-  /// - Parameters:
-  ///   - text: what stands between the braces.
-  ///   - column: the column of its first character.
+  /// The column is that of the text's first character.
   static func list(_ text: Substring, column: Int) -> [Attribute] {
     var attributes: [Attribute] = []
     var rest = text

@@ -72,9 +72,7 @@ extension LessonTextParser {
 extension LessonTextParser {
   /// Reads prose and directives up to a closing fence, the next step or the end of the file.
   ///
-  /// - Parameters:
-  ///   - directive: the directive that is being read; `nil` for the step itself.
-  ///   - line: where that started.
+  /// The directive is the one being read, with the line where it started; `nil` for the step itself.
   private mutating func elements(
     until directive: Directive?, openedAt line: Int, body: inout StepBody
   ) -> [StepElement] {
