@@ -13,7 +13,7 @@ let package = Package(
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
 
     // Mathematics
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+    .target(name: "CKernels"),
     .target(name: "LinearAlgebra"),
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
     .target(name: "Interchange", dependencies: ["LinearAlgebra"]),

@@ -72,6 +72,13 @@ public struct TextMark: Hashable, Codable, Sendable {
       x: origin.x, y: origin.y - metrics.ascent, width: metrics.width,
       height: metrics.ascent + metrics.descent)
   }
+
+  /// The rectangle that letters of the run can darken: from the height of a `d` to the depth of a `p`.
+  public var inkBounds: Rectangle {
+    Rectangle(
+      x: origin.x, y: origin.y - 0.76 * style.size, width: metrics.width,
+      height: 0.97 * style.size)
+  }
 }
 
 /// A grid of coloured cells without gaps, painted as one image: for matrices too large for rectangles.

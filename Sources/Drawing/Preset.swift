@@ -48,3 +48,8 @@ public struct Preset: Hashable, Codable, Sendable {
   /// All presets, in the order in which they are listed to a user.
   public static let all = [slide, beamer, column, text, web]
 }
+
+extension Preset {
+  /// Whether the title is drawn: pictures in a paper leave it to the caption.
+  public var showsTitle: Bool { self != .column && self != .text }
+}
