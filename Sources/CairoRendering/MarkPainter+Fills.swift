@@ -24,14 +24,12 @@ extension MarkPainter {
     }
     unsafe cairo_surface_mark_dirty(image.pointer)
     unsafe cairo_save(context)
-    unsafe cairo_rectangle(context, frame.x, frame.y, frame.width, frame.height)
     unsafe cairo_translate(context, frame.x, frame.y)
     unsafe cairo_scale(
       context, frame.width / Double(grid.columns), frame.height / Double(rows))
     unsafe cairo_set_source_surface(context, image.pointer, 0, 0)
     unsafe cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
-    unsafe cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
-    unsafe cairo_fill(context)
+    unsafe cairo_paint(context)
     unsafe cairo_restore(context)
   }
 

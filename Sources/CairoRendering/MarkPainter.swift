@@ -7,7 +7,9 @@ internal import Drawing
   let shaper: TextShaper
   let context: OpaquePointer
   /// Pixels per point where edges are moved to whole pixels; nil on vector outputs.
-  let pixelsPerPoint: Double?
+  var pixelsPerPoint: Double?
+  /// Whether the edges of groups are marked for the finishing of an SVG.
+  var leavesGroupEdges = false
 
   func paint(background: Bool) throws(RenderingError) {
     if background {
@@ -37,9 +39,23 @@ internal import Drawing
         unsafe cairo_new_path(context)
       case .cells(let grid): try paint(grid)
       case .gradient(let bar): try paint(bar)
-      case .group(_, let inner): try paint(inner)
+      case .group(_, let inner):
+        markGroupEdge()
+        try paint(inner)
+        markGroupEdge()
       }
     }
+  }
+
+  /// Leaves a trace of where a group begins or ends, for outputs that have groups.
+  ///
+  /// Cairo has no such notion. The trace is the only thing drawn that is not opaque, which is how
+  /// ``SVGPostprocessing`` finds it and puts a real group in its place.
+  private func markGroupEdge() {
+    guard leavesGroupEdges else { return }
+    unsafe cairo_set_source_rgba(context, 0, 0, 0, 0.25)
+    unsafe cairo_rectangle(context, 0, 0, 1, 1)
+    unsafe cairo_fill(context)
   }
 
   private func setSource(_ color: Color) {

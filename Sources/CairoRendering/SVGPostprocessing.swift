@@ -1,0 +1,133 @@
+internal import Drawing
+
+/// Turns what Cairo writes into an SVG that can stand beside others in one page.
+///
+/// Cairo numbers surfaces and images through the life of the process and gives glyphs the same
+/// identifiers in every file. Here all identifiers begin with the figure's own and are numbered by
+/// first appearance; the root gains a role, a language, a title and a description; and the traces
+/// that the painter left at the edges of groups become real groups.
+struct SVGPostprocessing {
+  private let figure: Figure
+  private let prefix: String
+  private let metadata: FigureMetadata
+  /// The tags that take the place of the traces, in painting order.
+  private var groupTags: ArraySlice<String>
+  private var names: [[UInt8]: String] = [:]
+  private var counts: [String: Int] = [:]
+  private var output: [UInt8] = []
+
+  init(figure: Figure, metadata: FigureMetadata) {
+    self.figure = figure
+    self.metadata = metadata
+    let prefix = Self.identifier(figure.id)
+    self.prefix = prefix
+    groupTags = ArraySlice(Self.tags(of: figure.marks, prefix: prefix))
+  }
+
+  /// The finished file.
+  mutating func finish(_ file: [UInt8]) -> [UInt8] {
+    output.reserveCapacity(file.count * 5 / 4)
+    for line in file.split(separator: UInt8(ascii: "\n")) {
+      if line.starts(with: "<svg ".utf8) {
+        output += root.utf8
+      } else if line.starts(with: Self.traceStart), line.contains(Self.traceOpacity) {
+        output += (groupTags.popFirst() ?? "").utf8
+      } else if line.starts(with: "<image ".utf8) {
+        // The older attribute is for programs that do not know the newer value.
+        output += #"<image image-rendering="optimizeSpeed" style="image-rendering:pixelated""#.utf8
+        appendRenamed(line.dropFirst("<image".utf8.count))
+      } else {
+        appendRenamed(line)
+      }
+      output.append(UInt8(ascii: "\n"))
+    }
+    return output
+  }
+
+  private static let traceStart = Array("<path ".utf8)
+  private static let traceOpacity = Array("fill-opacity:0.25;".utf8)
+
+  /// The opening tag of the document with its words.
+  private var root: String {
+    let (width, height) = (Self.number(figure.size.width), Self.number(figure.size.height))
+    let language = Self.escaped(figure.language)
+    let origin = [metadata.software, metadata.command].compactMap { $0 }.joined(separator: ": ")
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" \
+      id="\(prefix)" width="\(width)pt" height="\(height)pt" viewBox="0 0 \(width) \(height)" \
+      version="1.1" role="img" aria-labelledby="\(prefix)-title \(prefix)-desc" \
+      lang="\(language)" xml:lang="\(language)">
+      <title id="\(prefix)-title">\(Self.escaped(figure.title))</title>
+      <desc id="\(prefix)-desc">\(Self.escaped(figure.alternativeText))</desc>
+      <metadata>\(Self.escaped(origin))</metadata>
+      """
+  }
+
+  /// Copies a line with its identifiers and the references to them renamed.
+  private mutating func appendRenamed(_ line: ArraySlice<UInt8>) {
+    let quote = UInt8(ascii: "\"")
+    var copied = line.startIndex
+    var index = line.startIndex
+    while let mark = line[index...].firstIndex(where: { $0 == quote || $0 == UInt8(ascii: "#") }) {
+      index = mark + 1
+      let isReference = line[mark] == UInt8(ascii: "#")
+      guard isReference || line[..<mark].suffix(4).elementsEqual(" id=".utf8),
+        let end = line[index...].firstIndex(where: { $0 == quote || $0 == UInt8(ascii: ")") })
+      else { continue }
+      output += line[copied..<index]
+      output += newName(for: Array(line[index..<end])).utf8
+      (copied, index) = (end, end + 1)
+    }
+    output += line[copied...]
+  }
+
+  /// The new name of an identifier: the figure's, the kind of thing, and a number of its own.
+  private mutating func newName(for old: [UInt8]) -> String {
+    if let name = names[old] { return name }
+    let kind = String(
+      decoding: old.prefix { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }, as: UTF8.self)
+    counts[kind, default: 0] += 1
+    let name = "\(prefix)-\(kind)\(counts[kind, default: 0])"
+    names[old] = name
+    return name
+  }
+
+  private static func tags(of marks: [Mark], prefix: String) -> [String] {
+    marks.flatMap { mark -> [String] in
+      guard case .group(let id, let inner) = mark else { return [] }
+      return [#"<g id="\#(prefix)-group-\#(identifier(id))">"#]
+        + tags(of: inner, prefix: prefix) + ["</g>"]
+    }
+  }
+
+  /// A name with what an identifier may not hold replaced by hyphens, beginning with a letter.
+  private static func identifier(_ name: String) -> String {
+    let kept = name.map { character in
+      character.isASCII && (character.isLetter || character.isNumber || character == "_")
+        ? character : "-"
+    }
+    return kept.first?.isLetter == true ? String(kept) : "figure-" + String(kept)
+  }
+
+  /// A text for use between tags and in quotes, without the characters that XML forbids.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "\t", "\n": result.unicodeScalars.append(scalar)
+      case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}": result += " "
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// A length without needless decimals.
+  private static func number(_ value: Double) -> String {
+    value == value.rounded() ? String(Int(value)) : "\(value)"
+  }
+}
