@@ -1,0 +1,107 @@
+import Glibc
+
+/// Writing of whole files: either all of the new bytes are there, or the file is as it was.
+public enum AtomicFile {
+  /// Writes bytes to a file, replacing it if it exists.
+  ///
+  /// The bytes go to a temporary file in the same folder, reach the disk and then take the name. A
+  /// symbolic link is followed, and the permissions of a replaced file are kept.
+  ///
+  /// - Throws: `unwritable`; the temporary file is gone and an earlier file is untouched.
+  public static func write(_ bytes: [UInt8], to path: String) throws(InterchangeError) {
+    try write(to: path) { (file) throws(InterchangeError) in try file.append(bytes) }
+  }
+
+  /// Writes text as UTF-8 to a file, replacing it if it exists.
+  public static func write(_ text: String, to path: String) throws(InterchangeError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Writes a file piece by piece, replacing it if it exists.
+  ///
+  /// - Throws: what `body` throws, or `unwritable`; in both cases an earlier file is untouched.
+  public static func write(
+    to path: String, _ body: (borrowing TemporaryFile) throws(InterchangeError) -> Void
+  ) throws(InterchangeError) {
+    var file = try TemporaryFile.create(for: path)
+    try body(file)
+    try file.commit()
+  }
+}
+
+/// A file that has not yet taken its name and is removed unless it does.
+public struct TemporaryFile: ~Copyable {
+  private let destination: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+  private var isCommitted = false
+
+  private init(destination: String, temporaryPath: String, descriptor: Int32) {
+    self.destination = destination
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+  }
+
+  /// Creates a file of a name that nobody uses, in the folder of the file to write.
+  fileprivate static func create(
+    for path: String
+  ) throws(InterchangeError) -> TemporaryFile {
+    var existing = stat()
+    let replaces = unsafe stat(path, &existing) == 0
+    if replaces && existing.st_mode & S_IFMT == S_IFDIR {
+      throw .unwritable(file: path, reason: "it is a directory")
+    }
+    let destination = replaces ? resolved(path) : path
+    let folder = destination.lastIndex(of: "/").map { String(destination[...$0]) } ?? ""
+    var attempt = 0
+    while true {
+      let name = "\(folder).unfinished-\(getpid())-\(attempt)"
+      let descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 {
+        // A failure leaves the usual permissions, which is no reason to lose the result.
+        if replaces { _ = fchmod(descriptor, existing.st_mode & 0o7777) }
+        return TemporaryFile(
+          destination: destination, temporaryPath: name, descriptor: descriptor)
+      }
+      attempt += 1
+      guard errno == EEXIST && attempt < 10_000 else {
+        throw .unwritable(file: path, reason: systemMessage(errno))
+      }
+    }
+  }
+
+  deinit {
+    close(descriptor)
+    // After a commit another file may have the temporary name.
+    if !isCommitted { unsafe unlink(temporaryPath) }
+  }
+
+  /// Adds bytes at the end.
+  public borrowing func append(_ bytes: [UInt8]) throws(InterchangeError) {
+    let failure = unsafe bytes.withUnsafeBytes { (buffer) -> Int32? in
+      var written = 0
+      while written < buffer.count {
+        let count = unsafe Glibc.write(
+          descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
+        if count >= 0 { written += count } else if errno != EINTR { return errno }
+      }
+      return nil
+    }
+    if let failure { throw .unwritable(file: destination, reason: systemMessage(failure)) }
+  }
+
+  /// Makes the bytes durable and gives the file its name.
+  fileprivate mutating func commit() throws(InterchangeError) {
+    guard fsync(descriptor) == 0, unsafe rename(temporaryPath, destination) == 0 else {
+      throw .unwritable(file: destination, reason: systemMessage(errno))
+    }
+    isCommitted = true
+  }
+
+  /// The file that a path names once symbolic links are followed.
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+}
