@@ -1,0 +1,164 @@
+internal import CCommonMark
+
+/// Reads CommonMark with cmark-gfm; the only file that knows that library.
+enum CommonMark {
+  /// Blocks, and what they hold that lessons do not use.
+  struct Result {
+    var blocks: [Block] = []
+    var problems: [(line: Int, message: String)] = []
+  }
+
+  private static let greatestDepth = 32
+
+  /// Reads a text whose first line is a certain line of its file.
+  static func parse(_ text: String, firstLine: Int) -> Result {
+    var result = Result()
+    guard let document = Document(text) else {
+      result.problems.append((firstLine, "the text could not be read as CommonMark"))
+      return result
+    }
+    unsafe document.withRoot { root in
+      var reader = Reader(firstLine: firstLine)
+      result.blocks = unsafe reader.blocks(in: root, depth: 0)
+      result.problems = reader.problems
+    }
+    return result
+  }
+
+  /// The owner of a parsed tree.
+  @safe private struct Document: ~Copyable {
+    private let root: OpaquePointer
+
+    init?(_ text: String) {
+      var text = text
+      let root = text.withUTF8 { bytes in
+        unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+          unsafe cmark_parse_document(
+            characters.baseAddress, characters.count, CMARK_OPT_VALIDATE_UTF8)
+        }
+      }
+      guard let root = unsafe root else { return nil }
+      unsafe self.root = unsafe root
+    }
+
+    deinit { unsafe cmark_node_free(root) }
+
+    borrowing func withRoot(_ body: (OpaquePointer) -> Void) {
+      unsafe body(root)
+    }
+  }
+
+  /// Turns nodes into values.
+  private struct Reader {
+    typealias Node = OpaquePointer
+
+    let firstLine: Int
+    var problems: [(line: Int, message: String)] = []
+
+    init(firstLine: Int) { self.firstLine = firstLine }
+
+    private func line(of node: Node) -> Int {
+      firstLine + max(Int(unsafe cmark_node_get_start_line(node)), 1) - 1
+    }
+
+    private func literal(_ node: Node) -> String {
+      guard let text = unsafe cmark_node_get_literal(node) else { return "" }
+      return unsafe String(cString: text)
+    }
+
+    /// Calls a closure with each child of a node.
+    private mutating func eachChild(of node: Node, _ body: (inout Reader, Node) -> Void) {
+      var next = unsafe cmark_node_first_child(node)
+      while let child = unsafe next {
+        unsafe body(&self, child)
+        unsafe next = cmark_node_next(child)
+      }
+    }
+
+    mutating func blocks(in node: Node, depth: Int) -> [Block] {
+      guard depth < CommonMark.greatestDepth else {
+        unsafe problems.append((line(of: node), "more than 32 levels of nesting"))
+        return []
+      }
+      var blocks: [Block] = []
+      unsafe eachChild(of: node) { reader, child in
+        if let block = unsafe reader.block(child, depth: depth + 1) { blocks.append(block) }
+      }
+      return blocks
+    }
+
+    private mutating func block(_ node: Node, depth: Int) -> Block? {
+      switch unsafe cmark_node_get_type(node) {
+      case CMARK_NODE_PARAGRAPH:
+        return .paragraph(unsafe inlines(in: node, depth: depth))
+      case CMARK_NODE_HEADING:
+        return .heading(
+          level: Int(unsafe cmark_node_get_heading_level(node)),
+          unsafe inlines(in: node, depth: depth))
+      case CMARK_NODE_LIST:
+        let isNumbered = unsafe cmark_node_get_list_type(node) == CMARK_ORDERED_LIST
+        var items: [ListItem] = []
+        unsafe eachChild(of: node) { reader, item in
+          items.append(
+            ListItem(
+              unsafe reader.blocks(in: item, depth: depth), line: unsafe reader.line(of: item)))
+        }
+        return .list(start: isNumbered ? Int(unsafe cmark_node_get_list_start(node)) : nil, items)
+      case CMARK_NODE_BLOCK_QUOTE:
+        return .quote(unsafe blocks(in: node, depth: depth))
+      case CMARK_NODE_CODE_BLOCK:
+        let info = unsafe cmark_node_get_fence_info(node).map { unsafe String(cString: $0) } ?? ""
+        var text = unsafe literal(node)
+        if text.hasSuffix("\n") { text.removeLast() }
+        return .code(info: info, text)
+      case CMARK_NODE_THEMATIC_BREAK:
+        return .rule
+      default:
+        unsafe problems.append((line(of: node), "HTML has no place in a lesson"))
+        return nil
+      }
+    }
+
+    /// The pieces of a line, with neighbouring runs of text joined.
+    private mutating func inlines(in node: Node, depth: Int) -> [Inline] {
+      guard depth < CommonMark.greatestDepth else {
+        unsafe problems.append((line(of: node), "more than 32 levels of nesting"))
+        return []
+      }
+      var pieces: [Inline] = []
+      func append(_ text: String) {
+        if case .text(let before) = pieces.last {
+          pieces[pieces.count - 1] = .text(before + text)
+        } else {
+          pieces.append(.text(text))
+        }
+      }
+      unsafe eachChild(of: node) { reader, child in
+        switch unsafe cmark_node_get_type(child) {
+        case CMARK_NODE_TEXT: append(unsafe reader.literal(child))
+        case CMARK_NODE_SOFTBREAK: append(" ")
+        case CMARK_NODE_LINEBREAK: pieces.append(.lineBreak)
+        case CMARK_NODE_CODE: pieces.append(.code(unsafe reader.literal(child)))
+        case CMARK_NODE_EMPH:
+          pieces.append(.emphasis(unsafe reader.inlines(in: child, depth: depth + 1)))
+        case CMARK_NODE_STRONG:
+          pieces.append(.strong(unsafe reader.inlines(in: child, depth: depth + 1)))
+        case CMARK_NODE_LINK:
+          let destination =
+            unsafe cmark_node_get_url(child).map { unsafe String(cString: $0) } ?? ""
+          pieces.append(
+            .link(destination: destination, unsafe reader.inlines(in: child, depth: depth + 1)))
+        case CMARK_NODE_IMAGE:
+          unsafe reader.problems.append(
+            (
+              reader.line(of: node),
+              "an image has no place in prose: a step's figure comes from its demonstration"
+            ))
+        default:
+          unsafe reader.problems.append((reader.line(of: node), "HTML has no place in a lesson"))
+        }
+      }
+      return pieces
+    }
+  }
+}

@@ -1,0 +1,139 @@
+public import Demonstrations
+
+/// Reads the weights in a file; a tensor and a slice choose a part of them.
+public typealias WeightsReader =
+  @Sendable (_ path: String, _ tensor: String?, _ slice: String?) throws -> NamedWeights
+
+/// What a reader changes about a lesson.
+public struct SessionOptions: Sendable {
+  public var settings: [String: Double]
+  public var seed: UInt64?
+  /// The reader's own weights.
+  public var weights: NamedWeights?
+
+  public init(
+    settings: [String: Double] = [:], seed: UInt64? = nil, weights: NamedWeights? = nil
+  ) {
+    self.settings = settings
+    self.seed = seed
+    self.weights = weights
+  }
+}
+
+/// A lesson being run: each step is computed once, with the settings in force.
+public final class LessonSession {
+  public let lesson: Lesson
+  public let options: SessionOptions
+  private let demonstrations: [any Demonstration]
+  private let readWeights: WeightsReader
+  private var runs: [String: StepRun] = [:]
+
+  public init(
+    lesson: Lesson, demonstrations: [any Demonstration], options: SessionOptions = .init(),
+    readWeights: @escaping WeightsReader
+  ) {
+    self.lesson = lesson
+    self.options = options
+    self.demonstrations = demonstrations
+    self.readWeights = readWeights
+  }
+
+  /// The seed in force.
+  public var seed: UInt64 { options.seed ?? lesson.plan.seed }
+
+  /// The demonstration of a step.
+  ///
+  /// - Throws: `CourseError.unknownDemonstration`.
+  func demonstration(of step: StepPlan) throws(CourseError) -> any Demonstration {
+    guard let found = demonstrations.first(where: { $0.id == step.demonstration }) else {
+      throw .unknownDemonstration(step.demonstration, lesson: lesson.plan.id, step: step.id)
+    }
+    return found
+  }
+
+  /// Makes sure that everything the reader set has an effect on some of the steps.
+  ///
+  /// - Throws: `CourseError.unknownSetting` or `.noWeightsAccepted`.
+  public func checkOptions(for steps: [StepPlan]) throws(CourseError) {
+    var known: [String] = []
+    for step in steps {
+      for parameter in try demonstration(of: step).parameters
+      where !known.contains(parameter.name) {
+        known.append(parameter.name)
+      }
+    }
+    for name in options.settings.keys.sorted() where !known.contains(name) {
+      throw .unknownSetting(name, lesson: lesson.plan.id, known: known)
+    }
+    if options.weights != nil, !steps.contains(where: \.acceptsWeights) {
+      throw .noWeightsAccepted(lesson: lesson.plan.id)
+    }
+  }
+
+  /// A step with what its demonstration found.
+  ///
+  /// - Throws: `CourseError`, `DemonstrationError`, or what the reader of weights throws.
+  public func run(_ id: String) throws -> StepRun {
+    if let run = runs[id] { return run }
+    guard let index = lesson.plan.steps.firstIndex(where: { $0.id == id }) else {
+      throw CourseError.unknownStep(
+        id, lesson: lesson.plan.id, known: lesson.plan.steps.map(\.id))
+    }
+    let step = lesson.plan.steps[index]
+    let demonstration = try demonstration(of: step)
+    var settings: [StepRun.Setting] = []
+    for parameter in demonstration.parameters {
+      let value =
+        options.settings[parameter.name] ?? step.settings[parameter.name]
+        ?? lesson.plan.parameters[parameter.name] ?? parameter.defaultValue
+      settings.append(StepRun.Setting(name: parameter.name, value: value))
+    }
+    let usesReadersWeights = step.acceptsWeights && options.weights != nil
+    let weights =
+      usesReadersWeights ? options.weights : try step.data.map { try read($0, of: step) }
+    let observation = try demonstration.observe(
+      DemonstrationInput(
+        settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) }),
+        seed: seed, weights: weights))
+    let run = StepRun(
+      number: index + 1, plan: step, settings: settings, observation: observation,
+      usesReadersWeights: usesReadersWeights)
+    runs[id] = run
+    return run
+  }
+
+  private func read(_ data: StepPlan.DataSource, of step: StepPlan) throws -> NamedWeights {
+    guard let path = lesson.path(of: data) else {
+      throw CourseError.dataOutside(file: data.file, lesson: lesson.plan.id, step: step.id)
+    }
+    return try readWeights(path, data.tensor, data.slice)
+  }
+}
+
+/// A step of a lesson and what its demonstration found.
+public struct StepRun: Sendable {
+  /// A parameter and its value.
+  public struct Setting: Sendable, Equatable {
+    public var name: String
+    public var value: Double
+  }
+
+  /// The place in the lesson, from 1.
+  public var number: Int
+  public var plan: StepPlan
+  /// All parameters of the demonstration in its order, with the values in force.
+  public var settings: [Setting]
+  public var observation: Observation
+  public var usesReadersWeights: Bool
+
+  public var id: String { plan.id }
+}
+
+extension Lesson {
+  /// The path of a step's data; `nil` where it leads out of the folder of the lessons.
+  func path(of data: StepPlan.DataSource) -> String? {
+    let root = Paths.normalized(Paths.joined(folder, ".."))
+    let path = Paths.normalized(Paths.joined(folder, data.file))
+    return !data.file.hasPrefix("/") && path.hasPrefix(root + "/") ? path : nil
+  }
+}

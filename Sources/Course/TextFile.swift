@@ -1,0 +1,62 @@
+internal import FoundationEssentials
+
+/// Reads the text files of a lesson.
+enum TextFile {
+  /// Why a file is not a text that can be read.
+  struct Problem: Error, Equatable {
+    var position: SourcePosition
+    var message: String
+  }
+
+  /// No lesson needs more; a larger file is something else.
+  private static let greatestSize = 1 << 20
+
+  /// Reads a file of UTF-8 text, with line ends made `\n` and without a byte order mark.
+  static func read(_ path: String) -> Result<String, Problem> {
+    func failure(_ message: String, at position: SourcePosition = .start) -> Result<String, Problem>
+    {
+      .failure(Problem(position: position, message: message))
+    }
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+      return failure("the file is missing")
+    }
+    guard attributes[.type] as? FileAttributeType != .typeDirectory else {
+      return failure("this is a folder, not a file")
+    }
+    guard let size = attributes[.size] as? UInt64 ?? (attributes[.size] as? Int).map(UInt64.init),
+      size <= greatestSize
+    else { return failure("the file is larger than 1 MB") }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      return failure("the file cannot be read")
+    }
+    var bytes = Array(data)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    if bytes.isEmpty { return failure("the file is empty") }
+    if let zero = bytes.firstIndex(of: 0) {
+      return failure("the file is binary, not text", at: position(of: zero, in: bytes))
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      return failure("the file is not UTF-8 text")
+    }
+    return .success(text.contains("\r\n") ? withPlainLineEnds(bytes) : text)
+  }
+
+  private static func position(of offset: Int, in bytes: [UInt8]) -> SourcePosition {
+    let before = bytes[..<offset]
+    let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+    let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return SourcePosition(line: line, column: offset - start + 1)
+  }
+
+  private static func withPlainLineEnds(_ bytes: [UInt8]) -> String {
+    var kept: [UInt8] = []
+    for (index, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "\r"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "\n")
+      {
+        continue
+      }
+      kept.append(byte)
+    }
+    return String(decoding: kept, as: UTF8.self)
+  }
+}
