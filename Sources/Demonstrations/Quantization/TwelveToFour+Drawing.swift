@@ -193,7 +193,7 @@ struct TwelveToFourDrawing {
     let keptSize = min(plot.width / Double(result.levels) * 0.86, canvas.em(2.6))
     let bars = plot.inset(bottom: keptSize + canvas.em(0.9))
     let kept = result.code.representatives.map { value in
-      MatrixChart(rows: 1, columns: 1, cells: [cell(value, canvas)])
+      MatrixChart(rows: 1, columns: 1, cells: [self.cell(value, canvas)])
     }
     let labels = MatrixChart.labelStyle(for: kept, cellWidth: keptSize, on: canvas)
     for (index, column) in bars.columns(
