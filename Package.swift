@@ -57,7 +57,8 @@ let package = Package(
       tests(of: "LinearAlgebra"), tests(of: "Quantization", data: ["Vectors"]),
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", data: ["Goldens"]),
-      tests(of: "Demonstrations"), tests(of: "Course"),
+      tests(of: "Demonstrations", with: ["Charts", "Interchange", "Quantization"]),
+      tests(of: "Course"),
       tests(of: "CommandLineTool"),
     ],
   swiftLanguageModes: [.v6]
@@ -75,8 +76,9 @@ for target in package.targets where target.type != .system && target.name != "CK
 }
 
 /// The test target of a module; `data` names folders of files that tests read by path.
-func tests(of module: String, data: [String] = []) -> Target {
+func tests(of module: String, with others: [String] = [], data: [String] = []) -> Target {
   .testTarget(
-    name: "\(module)Tests", dependencies: [.init(stringLiteral: module), "TestSupport"],
+    name: "\(module)Tests",
+    dependencies: ([module, "TestSupport"] + others).map(Target.Dependency.init(stringLiteral:)),
     exclude: data)
 }

@@ -20,7 +20,7 @@ public struct Axis {
     let count = max(min(Int(length / spacing), 9), 2)
     let ticks = Ticks.linear(domain, count: count)
     let decimals = Ticks.decimals(ticks)
-    return ticks.map { ($0, words.number($0, decimals)) }
+    return ticks.map { ($0, words.label($0, decimals)) }
   }
 
   /// The height that a horizontal axis takes below its line.
@@ -49,17 +49,18 @@ public struct Axis {
       canvas.line(
         Point(x, plot.maxY), Point(x, plot.maxY + tickLength(canvas)), canvas.axisStroke)
       let half = canvas.width(tick.label, small) / 2
-      guard x - half > labelEnd else { continue }
+      let middle = canvas.kept(x, width: 2 * half)
+      guard middle - half > labelEnd else { continue }
       canvas.text(
-        tick.label, at: Point(x, plot.maxY + tickLength(canvas) + canvas.em(0.25)), small,
+        tick.label, at: Point(middle, plot.maxY + tickLength(canvas) + canvas.em(0.25)), small,
         color: canvas.theme.secondaryInk, anchor: .middle, vertical: .top)
-      labelEnd = x + half + canvas.em(0.3)
+      labelEnd = middle + half + canvas.em(0.3)
     }
     if !title.isEmpty {
       canvas.text(
         title,
         at: Point(
-          plot.midX,
+          canvas.kept(plot.midX, width: canvas.width(title, small)),
           plot.maxY + tickLength(canvas) + canvas.em(0.25) + canvas.lineHeight(small)),
         small, color: canvas.theme.secondaryInk, anchor: .middle, vertical: .top)
     }

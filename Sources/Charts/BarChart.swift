@@ -65,9 +65,24 @@ public struct BarChart {
     return (frames, centers)
   }
 
+  /// How many rows the names take below bars of a width: two where they would touch in one.
+  public func nameRows(width: Double, on canvas: Canvas) -> Int {
+    let plot = Rectangle(x: 0, y: 0, width: width, height: 1)
+    return touch(groups.map(\.name), at: layout(in: plot).centers, on: canvas) ? 2 : 1
+  }
+
+  private func touch(_ labels: [String], at centers: [Double], on canvas: Canvas) -> Bool {
+    let ends = zip(labels, centers).filter { !$0.0.isEmpty }.map { label, center in
+      let half = canvas.width(label, canvas.style(.small)) / 2 + canvas.em(0.1)
+      return (center - half, center + half)
+    }
+    return zip(ends, ends.dropFirst()).contains { $0.1 > $1.0 }
+  }
+
   /// Draws the bars over a base line, with the names of the groups below.
   ///
-  /// Labels above bars are left out of all bars when one of them is wider than its bar's place.
+  /// Labels above bars are left out of all bars when one of them is wider than its bar's place, and
+  /// notes when two of them would touch. Names that would touch take two rows by turns.
   public func draw(in plot: Rectangle, on canvas: inout Canvas) {
     let (frames, centers) = layout(in: plot)
     let small = canvas.style(.small)
@@ -86,13 +101,19 @@ public struct BarChart {
       }
     }
     canvas.line(Point(plot.minX, plot.maxY), Point(plot.maxX, plot.maxY), canvas.axisStroke)
-    for (group, center) in zip(groups, centers) {
+    let rows = nameRows(width: plot.width, on: canvas)
+    let noted = !touch(groups.map(\.note), at: centers, on: canvas)
+    let top = plot.maxY + canvas.em(0.35)
+    for (index, (group, center)) in zip(groups, centers).enumerated() {
+      let y = top + Double(index % rows) * canvas.lineHeight(small)
       canvas.text(
-        group.name, at: Point(center, plot.maxY + canvas.em(0.35)), small,
+        group.name,
+        at: Point(canvas.kept(center, width: canvas.width(group.name, small)), y), small,
         color: canvas.theme.secondaryInk, anchor: .middle, vertical: .top)
+      guard noted else { continue }
       canvas.text(
-        group.note, at: Point(center, plot.maxY + canvas.em(0.35) + canvas.lineHeight(small)),
-        small, color: canvas.theme.ink, anchor: .middle, vertical: .top)
+        group.note, at: Point(center, top + Double(rows) * canvas.lineHeight(small)), small,
+        color: canvas.theme.ink, anchor: .middle, vertical: .top)
     }
   }
 }

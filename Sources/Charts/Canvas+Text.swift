@@ -40,11 +40,18 @@ extension Canvas {
   /// The distance between baselines of consecutive lines.
   public func lineHeight(_ style: TextStyle) -> Double { 1.25 * style.size }
 
+  /// The middle nearest to a wanted one with which something of a width stays on the page.
+  ///
+  /// It may enter the empty border, but not all of it.
+  public func kept(_ middle: Double, width: Double) -> Double {
+    let edge = preset.margin / 4 + width / 2
+    return max(min(middle, preset.size.width - edge), edge)
+  }
+
   /// Adds a run of text and returns the rectangle of its ink.
   ///
-  /// - Parameters:
-  ///   - box: The rectangle that the run must not leave.
-  ///   - backdrop: The colour behind the run, where that is not the background.
+  /// The box is a rectangle that the run must not leave, and the backdrop the colour behind it where
+  /// that is not the background: both are for tests of the finished figure.
   @discardableResult
   public mutating func text(
     _ string: String, at point: Point, _ style: TextStyle, color: Color? = nil,

@@ -13,6 +13,8 @@ public enum LabelRows {
   ///   - labels: Positions in increasing order, with the texts.
   ///   - rows: How many rows there may be.
   ///   - gap: The smallest distance between labels of a row, in points.
+  ///   - width: The width of a text in points.
+  /// - Returns: The labels that have room, in the order of their positions.
   public static func place(
     _ labels: [(x: Double, label: String)], rows: Int, gap: Double, width: (String) -> Double
   ) -> [Placed] {

@@ -100,9 +100,7 @@ public struct MatrixChart {
 
   /// Draws the chart with its top left corner at an origin, and returns its rectangle.
   ///
-  /// Large charts are painted as one image.
-  ///
-  /// - Parameter labels: The style of the labels; nil leaves them out.
+  /// Large charts are painted as one image. Without a style for the labels they are left out.
   @discardableResult
   public func draw(
     at origin: Point, cellWidth: Double, labels: TextStyle?, on canvas: inout Canvas

@@ -26,8 +26,9 @@ public struct Scale: Sendable {
     self.end = end
   }
 
-  /// The position of a number.
+  /// The position of a number; in a domain of one number everything stands in the middle.
   public func callAsFunction(_ value: Double) -> Double {
+    guard domain.lowerBound < domain.upperBound else { return (start + end) / 2 }
     let share =
       switch kind {
       case .linear: (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)

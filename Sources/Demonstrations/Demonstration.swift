@@ -98,4 +98,24 @@ extension Demonstration {
     }
     return weights
   }
+
+  /// The weights of the input, for a picture that writes their values.
+  ///
+  /// - Throws: `DemonstrationError.needsWeights`, or `.unsuitableWeights` where the largest magnitude
+  ///   has too many digits for a picture.
+  public func weightsToWrite(
+    in input: DemonstrationInput, atLeast count: Int = 1
+  ) throws -> NamedWeights {
+    let weights = try weights(in: input, atLeast: count)
+    let largest = weights.matrix.values.reduce(0) { max($0, $1.magnitude) }
+    guard largest == 0 || (1e-4...1e5).contains(largest) else {
+      throw DemonstrationError.unsuitableWeights(
+        demonstration: id, name: weights.name,
+        reason: """
+          has \(largest) as its largest magnitude, and the picture writes numbers from 0.0001 to \
+          100000; scale the weights first
+          """)
+    }
+    return weights
+  }
 }

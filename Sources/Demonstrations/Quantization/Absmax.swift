@@ -15,7 +15,7 @@ public struct Absmax: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weights = try weights(in: input, atLeast: 4)
+    let weights = try weightsToWrite(in: input, atLeast: 4)
     let count = weights.matrix.count
     let size = min(try whole("block", in: input), count / 2)
     let values = weights.matrix.values
@@ -146,7 +146,7 @@ struct AbsmaxDrawing {
         ticks: [-reach, 0, reach].map {
           (
             $0,
-            canvas.words.number($0, $0 == 0 || side == 1 ? 0 : Ticks.decimals([0, limit]))
+            canvas.words.label($0, $0 == 0 || side == 1 ? 0 : Ticks.decimals([0, limit]))
           )
         }
       ).drawBelow(

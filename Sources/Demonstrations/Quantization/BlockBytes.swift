@@ -15,7 +15,7 @@ public struct BlockBytes: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weights = try weights(in: input)
+    let weights = try weightsToWrite(in: input)
     let block = Array(weights.matrix.values.prefix(64))
     let result = BlockBytesResult(
       tensor: try BlockQuantizer(type: .nf4).quantize(block), weights: block,

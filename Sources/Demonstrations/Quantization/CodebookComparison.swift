@@ -230,8 +230,10 @@ struct CodebookComparisonDrawing {
           })
       }, limit: highest * 1.02)
     let legend = canvas.lineHeight(small)
+    let names = Double(chart.nameRows(width: frame.width, on: canvas))
     let plot = frame.inset(
-      top: canvas.lineHeight(small) + legend, bottom: canvas.lineHeight(small) + canvas.em(0.4))
+      top: canvas.lineHeight(small) + legend,
+      bottom: names * canvas.lineHeight(small) + canvas.em(0.4))
     // The key names each colour once, in the order of the bars.
     var x = frame.minX
     for code in ComparedCode.allCases {

@@ -204,8 +204,9 @@ struct DoubleQuantizationDrawing {
     let body = frame.inset(top: canvas.lineHeight(base) + canvas.em(0.6))
     let all = result.absmax + result.restored
     let low = Double(all.min() ?? 0)
-    let high = max(Double(all.max() ?? 1), low + 1e-30)
-    let pad = (high - low) * 0.04 + high * 1e-6
+    let high = Double(all.max() ?? 0)
+    // One value, or values that all but agree, get an axis of a tenth of their size.
+    let pad = high > 0 ? max((high - low) * 0.04, high * 0.05 - (high - low) / 2) : 1
     let domain = (low - pad)...(high + pad)
     let ticks = Axis.roundTicks(
       domain, length: body.height, spacing: 5 * small.size, words: canvas.words)

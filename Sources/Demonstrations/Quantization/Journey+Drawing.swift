@@ -65,7 +65,9 @@ struct JourneyDrawing {
     ]
     for (index, note) in notes.sorted(by: { $0.key < $1.key }) where !(compact && index == 3) {
       canvas.text(
-        note, at: Point(boxes[index].midX, frame.maxY), small,
+        note,
+        at: Point(
+          canvas.kept(boxes[index].midX, width: canvas.width(note, small)), frame.maxY), small,
         color: index == 4 ? canvas.theme.color(.error) : canvas.theme.secondaryInk,
         anchor: .middle, vertical: .bottom)
     }

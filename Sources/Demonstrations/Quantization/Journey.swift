@@ -15,7 +15,7 @@ public struct Journey: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weights = try weights(in: input, atLeast: 2)
+    let weights = try weightsToWrite(in: input, atLeast: 2)
     let block = Array(weights.matrix.values.prefix(64))
     let index = min(try whole("index", in: input), block.count - 1)
     let result = JourneyResult(
@@ -50,7 +50,7 @@ struct JourneyResult: Sendable {
   var restored: Float { tensor.dequantized()[index] }
   var error: Float { restored - weight }
   var byte: UInt8 { tensor.packed[index / 2] }
-  var decimals: Int { decimalsFor([absmax]) + 2 }
+  var decimals: Int { min(decimalsFor([absmax]) + 2, 6) }
   var levels: [Float] { tensor.codebook.levels }
   var thresholds: [Float] { tensor.codebook.thresholds }
   /// The thresholds around the scaled value; -1 and 1 at the ends.

@@ -160,13 +160,13 @@ struct OutlierBlockResult: Sendable {
     return words.say(
       es: """
         A la izquierda, los \(block.count) pesos del bloque que contiene el mayor, \
-        \(words.number(Double(outlier), decimals)) (\(words.number(deviations, 0)) desviaciones \
+        \(words.label(Double(outlier), decimals)) (\(words.number(deviations, 0)) desviaciones \
         típicas), como puntos, y cuántos hay en cada código: se usan \(codesUsed) de 16. A la \
         derecha, el error medio según el tamaño de bloque: \(list).
         """,
       en: """
         On the left, the \(block.count) weights of the block that holds the largest, \
-        \(words.number(Double(outlier), decimals)) (\(words.number(deviations, 0)) standard \
+        \(words.label(Double(outlier), decimals)) (\(words.number(deviations, 0)) standard \
         deviations), as dots, and how many there are in each code: \(codesUsed) of 16 are used. On \
         the right, the mean error against block size: \(list).
         """)
@@ -191,7 +191,7 @@ struct OutlierBlockDrawing {
       vertical: .top)
     let body = frame.inset(top: canvas.lineHeight(base) + canvas.em(0.4))
     let rows = body.rows([0.24, 0.38, 0.38], gap: canvas.em(canvas.isCompact ? 0.4 : 0.9))
-    let limit = Double(result.outlier.magnitude)
+    let limit = result.outlier == 0 ? 1 : Double(result.outlier.magnitude)
     let side = canvas.em(1.1)
     let scale = Scale(
       domain: -limit...limit, from: frame.minX + side, to: frame.maxX - side)
@@ -208,9 +208,11 @@ struct OutlierBlockDrawing {
       Point(scale(Double(result.outlier)), y), radius: radius * 1.5,
       fill: canvas.theme.color(.error))
     for tick in [-limit, 0, limit] {
+      let label = canvas.words.label(tick, tick == 0 ? 0 : result.decimals)
       canvas.text(
-        canvas.words.number(tick, tick == 0 ? 0 : result.decimals),
-        at: Point(scale(tick), y + canvas.em(0.45)), small,
+        label,
+        at: Point(canvas.kept(scale(tick), width: canvas.width(label, small)), y + canvas.em(0.45)),
+        small,
         color: tick == Double(result.outlier)
           ? canvas.theme.color(.error) : canvas.theme.secondaryInk, anchor: .middle,
         vertical: .top)
@@ -255,8 +257,8 @@ struct OutlierBlockDrawing {
       canvas.words.say(es: "error medio", en: "mean error"),
       at: Point(frame.minX, frame.minY), base, vertical: .top)
     let body = frame.inset(top: canvas.lineHeight(base) + canvas.em(0.6))
-    let errors = result.sweep.map(\.meanError)
-    let top = max((errors.max() ?? 1) * 1.08, 1e-30)
+    let largest = result.sweep.map(\.meanError).max() ?? 0
+    let top = largest > 0 ? largest * 1.08 : 1
     let ticks = Axis.roundTicks(
       0...top, length: body.height, spacing: 4 * small.size, words: canvas.words)
     // The vertical scale first: the width of its labels decides where the plot begins.

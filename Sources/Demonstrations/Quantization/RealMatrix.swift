@@ -150,8 +150,6 @@ struct RealMatrixDrawing {
     // Very long matrices are stretched to a readable height; each cell stays a rectangle.
     let shape = Double(result.matrix.columns) / Double(max(result.matrix.rows, 1))
     let aspect = min(max(shape, 0.25), 4)
-    let side = min((frame.width - 2 * gap) / 3, (frame.height - head - foot) * aspect)
-    let height = side / aspect
     let panels = [
       (result.matrix, result.limit, canvas.words.say(es: "antes", en: "before"), Role.original),
       (result.restored, result.limit, canvas.words.say(es: "después", en: "after"), .quantized),
@@ -160,6 +158,11 @@ struct RealMatrixDrawing {
         .error
       ),
     ]
+    let room = frame.height - head - foot
+    // Even a narrow matrix is as wide as its title and the labels of its key.
+    let words = panels.map { canvas.width($0.2, base) } + [errorBar.minimumWidth(on: canvas)]
+    let side = min((frame.width - 2 * gap) / 3, max(room * aspect, words.max() ?? 0))
+    let height = min(side / aspect, room)
     let left = frame.minX + (frame.width - 3 * side - 2 * gap) / 2
     let top = frame.minY + head + max(0, (frame.height - head - foot - height) / 2)
     for (index, (matrix, limit, title, role)) in panels.enumerated() {

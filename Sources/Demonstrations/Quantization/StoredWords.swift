@@ -15,7 +15,7 @@ public struct StoredWords: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weights = try weights(in: input, atLeast: 2)
+    let weights = try weightsToWrite(in: input, atLeast: 2)
     let count = min(try whole("count", in: input), weights.matrix.count)
     let values = Array(weights.matrix.values.prefix(count))
     let result = StoredWordsResult(
@@ -190,9 +190,10 @@ struct StoredWordsDrawing {
         height: stripHeight, groupOf: 0, groupGap: 0, on: &canvas)
     }
     let origin = Point(right, top + Double(rows - 1) * pitch)
+    let absmax = "absmax " + canvas.words.number(Double(result.absmax), result.decimals)
+    let absmaxWidth = canvas.width(absmax, small)
     canvas.text(
-      "absmax " + canvas.words.number(Double(result.absmax), result.decimals), at: origin, small,
-      vertical: .top)
+      absmax, at: Point(min(origin.x, frame.maxX - absmaxWidth), origin.y), small, vertical: .top)
     BitStrip(
       Float16(result.absmax).bitPattern, count: 16, color: canvas.theme.color(.quantized)
     ).draw(

@@ -56,14 +56,17 @@ struct TwelveToFourDrawing {
 
     let groupsWidth = Double(result.levels) * cell + Double(result.levels - 1) * groupGap
     let matrixSize = matrix.size(cellWidth: cell, gap: gap)
-    let used = matrixSize.width + middle + groupsWidth + note
+    let title = canvas.words.say(es: "\(result.count) pesos", en: "\(result.count) weights")
+    // A narrow matrix leaves room for its title.
+    let titleWidth = canvas.width(title, canvas.style(.base, bold: true)) + canvas.em(0.8)
+    let matrixRoom = max(matrixSize.width + middle, titleWidth)
+    let used = matrixRoom + groupsWidth + note
     let left = frame.minX + (frame.width - used) / 2
     let top = frame.minY + head + canvas.em(0.3)
 
     // The matrix as it is.
     canvas.text(
-      canvas.words.say(es: "\(result.count) pesos", en: "\(result.count) weights"),
-      at: Point(left, frame.minY), canvas.style(.base, bold: true), vertical: .top)
+      title, at: Point(left, frame.minY), canvas.style(.base, bold: true), vertical: .top)
     let matrixFrame = matrix.draw(
       at: Point(left, top), cellWidth: cell, labels: labels, on: &canvas)
     drawLegend(
@@ -76,7 +79,7 @@ struct TwelveToFourDrawing {
       Stroke(canvas.theme.rule, width: canvas.preset.lineWidth))
 
     // The groups, sorted downwards, and below each the value that stands for it.
-    let start = matrixFrame.maxX + middle
+    let start = left + matrixRoom
     canvas.text(
       canvas.words.say(
         es: "ordenados en \(result.levels) grupos", en: "sorted into \(result.levels) groups"),

@@ -15,7 +15,7 @@ public struct TwelveToFour: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weights = try weights(in: input, atLeast: 2)
+    let weights = try weightsToWrite(in: input, atLeast: 2)
     let levels = try whole("levels", in: input)
     guard weights.matrix.count >= levels else {
       throw DemonstrationError.needsWeights(
@@ -158,15 +158,15 @@ func bitsFor(_ levels: Int) -> Int {
   return bits
 }
 
-/// The decimals that show about three digits of the largest of some weights, from 1 to 4.
+/// The decimals that show about three digits of the largest of some weights, from 0 to 5.
 func decimalsFor(_ values: [Float]) -> Int {
   let largest = Double(values.map(\.magnitude).max() ?? 0)
   guard largest > 0 else { return 2 }
   var decimals = 2
   var limit = 0.095
-  while decimals < 4, largest < limit {
+  while decimals < 5, largest < limit {
     decimals += 1
     limit /= 10
   }
-  return largest >= 10 ? 1 : decimals
+  return largest >= 1000 ? 0 : largest >= 10 ? 1 : decimals
 }

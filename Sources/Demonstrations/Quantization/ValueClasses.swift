@@ -12,9 +12,11 @@ struct ValueClasses: Sendable {
 
   /// The class of a weight.
   subscript(value: Float) -> ValueClass {
-    let width = range.upperBound - range.lowerBound
+    // As doubles: the width of a range of single-precision numbers can exceed them all.
+    let lowest = Double(range.lowerBound)
+    let width = Double(range.upperBound) - lowest
     guard width > 0 else { return .green }
-    let quarter = Int((value - range.lowerBound) / width * 4)
+    let quarter = Int((Double(value) - lowest) / width * 4)
     return ValueClass.allCases[min(max(quarter, 0), 3)]
   }
 

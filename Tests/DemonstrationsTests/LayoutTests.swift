@@ -1,0 +1,111 @@
+import CairoRendering
+import Charts
+import Demonstrations
+import Drawing
+import LinearAlgebra
+import Quantization
+import TestSupport
+import Testing
+
+@Suite("Layout of the pictures")
+struct LayoutTests {
+  @Test(
+    "every picture of the lesson can be read in every size and language",
+    arguments: Registry.all.map(\.id))
+  func lesson(id: String) throws {
+    let demonstration = try #require(Registry.demonstration(named: id))
+    let picture = try demonstration.observe(LessonWeights.input(of: demonstration)).picture
+    try inspect(picture, of: id, presets: Preset.all)
+  }
+
+  @Test(
+    "every picture of other weights can be read, or the weights are refused",
+    arguments: TrialWeights.awkward)
+  func otherWeights(weights: TrialWeights) throws {
+    for demonstration in Registry.all where demonstration.id != "normal-levels" {
+      var input = DemonstrationInput(weights: weights.named)
+      if demonstration.id == "codebook-comparison" { input.settings = ["blocks": 8] }
+      let picture: Picture
+      do {
+        picture = try demonstration.observe(input).picture
+      } catch is DemonstrationError {
+        continue
+      } catch is QuantizationError {
+        continue
+      }
+      try inspect(picture, of: demonstration.id, presets: [.slide, .column, .text])
+    }
+  }
+
+  @Test("a picture with other settings can be read", arguments: [2, 3, 6, 7, 12, 16])
+  func levels(count: Int) throws {
+    for weights in [try LessonWeights.twelve(), TrialWeights.normal(16, 16).named] {
+      guard count <= weights.matrix.count else { continue }
+      let input = DemonstrationInput(settings: ["levels": Double(count)], weights: weights)
+      try inspect(
+        TwelveToFour().observe(input).picture, of: "\(weights.name) in \(count) levels",
+        presets: [.slide, .column])
+    }
+  }
+
+  @Test("the journey of every weight of a block can be read", arguments: [0, 7, 21, 42, 63])
+  func journeys(index: Int) throws {
+    let input = DemonstrationInput(
+      settings: ["index": Double(index)], weights: TrialWeights.normal(1, 64).named)
+    for demonstration in [Journey(), BlockBytes()] as [any Demonstration] {
+      try inspect(
+        demonstration.observe(input).picture, of: "\(demonstration.id) \(index)",
+        presets: [.slide, .column])
+    }
+  }
+
+  @Test(
+    "the picture of a report on any weights can be read",
+    arguments: [
+      TrialWeights.normal(16, 16), .normal(8, 8, scale: 1e-6), .normal(3, 4, scale: 12345),
+    ], QuantizationReport.Code.allCases)
+  func report(weights: TrialWeights, code: QuantizationReport.Code) throws {
+    let report = try QuantizationReport(
+      of: weights.named, code: code, blockSize: 64, doubleQuantized: code == .nf4)
+    try inspect(report.picture, of: "report on \(code)", presets: [.slide, .text])
+  }
+
+  @Test("all texts stand out from what is behind them in every theme", arguments: Theme.all)
+  func contrast(theme: Theme) throws {
+    let measurer = try PangoTextMeasurer()
+    for demonstration in Registry.all {
+      let picture = try demonstration.observe(LessonWeights.input(of: demonstration)).picture
+      for preset in [Preset.slide, .column] {
+        let figure = picture.figure(
+          id: demonstration.id,
+          context: FigureContext(
+            preset: preset, theme: theme, words: Words(.spanish), measurer: measurer))
+        let problems = FigureInspection(figure: figure, preset: preset).contrastProblems
+        #expect(problems.isEmpty, "\(demonstration.id), \(preset.name)")
+      }
+    }
+  }
+
+  /// Draws a picture in both languages and every preset, and once for a file, with all its glyphs.
+  private func inspect(_ picture: Picture, of name: String, presets: [Preset]) throws {
+    let renderer = try FigureRenderer()
+    for preset in presets {
+      let figures = Language.allCases.map { language in
+        picture.figure(
+          id: "tried",
+          context: FigureContext(
+            preset: preset, theme: .light, words: Words(language), measurer: renderer.measurer))
+      }
+      for figure in figures {
+        let problems = FigureInspection(figure: figure, preset: preset).problems
+        #expect(problems.isEmpty, "\(name), \(preset.name), \(figure.language)")
+        if preset == .slide {
+          // A glyph that is in no font stops the renderer.
+          _ = try renderer.svg(figure, metadata: FigureMetadata(software: "lora-lessons"))
+        }
+      }
+      #expect(figures[0].title != figures[1].title)
+      #expect(figures[0].alternativeText != figures[1].alternativeText)
+    }
+  }
+}
