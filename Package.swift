@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "LinearAlgebra"),
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
-    .target(name: "Interchange", dependencies: ["LinearAlgebra"]),
+    .target(name: "Interchange", dependencies: ["LinearAlgebra", "Quantization"]),
 
     // Pictures
     .target(name: "Drawing"),

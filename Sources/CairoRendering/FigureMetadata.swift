@@ -4,6 +4,8 @@ public struct FigureMetadata: Hashable, Sendable {
   public var software: String
   /// The command that makes the file again.
   public var command: String?
+  /// The title of a document; that of its first figure where nothing is given.
+  public var title: String?
   /// What the picture is about; the alternative text where nothing is given.
   public var subject: String?
   public var keywords: [String]
@@ -14,11 +16,12 @@ public struct FigureMetadata: Hashable, Sendable {
   public static let fixedTimestamp = 946_684_800
 
   public init(
-    software: String, command: String? = nil, subject: String? = nil, keywords: [String] = [],
-    timestamp: Int = fixedTimestamp
+    software: String, command: String? = nil, title: String? = nil, subject: String? = nil,
+    keywords: [String] = [], timestamp: Int = fixedTimestamp
   ) {
     self.software = software
     self.command = command
+    self.title = title
     self.subject = subject
     self.keywords = keywords
     self.timestamp = timestamp

@@ -8,7 +8,7 @@ extension FigureRenderer {
   /// label with its number.
   ///
   /// - Parameters:
-  ///   - figures: The pages; the first one names the document.
+  ///   - figures: The pages; the first one names the document where `metadata` does not.
   ///   - metadata: What the file says about itself. The subject is the alternative text of the
   ///     first figure where `metadata` gives none.
   /// - Returns: The bytes of the file.
@@ -44,7 +44,8 @@ extension FigureRenderer {
 
   private func describe(_ surface: OpaquePointer, first: Figure, metadata: FigureMetadata) {
     let entries: [(cairo_pdf_metadata_t, String)] = [
-      (CAIRO_PDF_METADATA_TITLE, first.title), (CAIRO_PDF_METADATA_AUTHOR, metadata.software),
+      (CAIRO_PDF_METADATA_TITLE, metadata.title ?? first.title),
+      (CAIRO_PDF_METADATA_AUTHOR, metadata.software),
       (CAIRO_PDF_METADATA_SUBJECT, metadata.subject ?? first.alternativeText),
       (CAIRO_PDF_METADATA_KEYWORDS, metadata.keywords.joined(separator: ", ")),
       (CAIRO_PDF_METADATA_CREATOR, metadata.command ?? metadata.software),

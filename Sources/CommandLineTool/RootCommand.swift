@@ -1,5 +1,53 @@
+internal import Course
+
 /// The command line tool.
 public enum RootCommand {
-  /// Runs the tool on its arguments and returns the exit code.
-  public static func run(_ arguments: [String]) -> Int32 { 0 }
+  static let commands: [any Command.Type] = [
+    ListCommand.self, RunCommand.self, CheckCommand.self, QuantizeCommand.self, DoctorCommand.self,
+  ]
+
+  /// Runs the tool on its arguments, without its own name, and returns the exit code.
+  public static func run(_ arguments: [String], tool: Tool) -> Int32 {
+    do {
+      return try dispatch(arguments, tool).rawValue
+    } catch {
+      tool.say("\(Tool.name): \(ExitCode.message(error, tool: Tool.name))")
+      return ExitCode(error).rawValue
+    }
+  }
+
+  private static func dispatch(_ arguments: [String], _ tool: Tool) throws -> ExitCode {
+    guard let first = arguments.first, first != "--help", first != "-h" else {
+      tool.output(help)
+      return .success
+    }
+    if first == "--version" {
+      tool.print("\(Tool.name) \(Tool.version)")
+      return .success
+    }
+    if first == "help" { return try dispatch(Array(arguments.dropFirst()) + ["--help"], tool) }
+    guard let command = commands.first(where: { $0.configuration.name == first }) else {
+      let nearest = Spelling.nearest(to: first, among: commands.map { $0.configuration.name })
+      throw ToolError.usage(
+        "there is no command “\(first)”" + (nearest.map { "; did you mean “\($0)”?" } ?? ""))
+    }
+    let rest = Array(arguments.dropFirst())
+    if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+      tool.output(command.configuration.help(tool: Tool.name))
+      return .success
+    }
+    return try command.init(ParsedArguments(rest, command.configuration)).run(tool)
+  }
+
+  private static var help: String {
+    "Lessons on LoRA and QLoRA, computed and drawn with real numbers.\n\n"
+      + "usage: \(Tool.name) <command> [options]\n\n"
+      + CommandConfiguration.columns(
+        commands.map { ($0.configuration.name, $0.configuration.summary) }
+          + [
+            ("--help", "show this, or after a command what it takes"),
+            ("--version", "show the version"),
+          ])
+      + "\nexample:\n  \(Tool.name) run quantization\n"
+  }
 }

@@ -162,3 +162,11 @@ enum CommonMark {
     }
   }
 }
+
+/// The library that reads the prose of lessons.
+public enum ProseLibrary {
+  public static let name = "cmark-gfm"
+
+  /// The version found at run time.
+  public static var version: String { unsafe String(cString: cmark_version_string()) }
+}

@@ -23,9 +23,9 @@ enum TextFile {
     guard attributes[.type] as? FileAttributeType != .typeDirectory else {
       return failure("this is a folder, not a file")
     }
-    guard let size = attributes[.size] as? UInt64 ?? (attributes[.size] as? Int).map(UInt64.init),
-      size <= greatestSize
-    else { return failure("the file is larger than 1 MB") }
+    // Which integer type the size has differs between Foundations.
+    let size = (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) }
+    guard let size, size <= greatestSize else { return failure("the file is larger than 1 MB") }
     guard let data = FileManager.default.contents(atPath: path) else {
       return failure("the file cannot be read")
     }

@@ -1,12 +1,10 @@
 import CommandLineTool
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 @main
 enum Main {
   static func main() {
-    exit(RootCommand.run(Array(CommandLine.arguments.dropFirst())))
+    Interrupts.install()
+    exit(RootCommand.run(Array(CommandLine.arguments.dropFirst()), tool: .ofProcess()))
   }
 }

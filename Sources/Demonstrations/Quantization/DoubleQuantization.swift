@@ -222,12 +222,13 @@ struct DoubleQuantizationDrawing {
     canvas.line(
       Point(plot.minX, plot.maxY), Point(plot.maxX, plot.minY),
       Stroke(canvas.theme.rule, width: canvas.preset.axisWidth))
-    // More dots than pixels tell nothing more.
+    // More dots than pixels tell nothing more, and few dots need to be found.
+    let radius = canvas.em(result.absmax.count < 50 ? 0.28 : 0.14)
     let stride = max(result.absmax.count / 600, 1)
     for index in Swift.stride(from: 0, to: result.absmax.count, by: stride) {
       canvas.dot(
         Point(xScale(Double(result.absmax[index])), yScale(Double(result.restored[index]))),
-        radius: canvas.em(0.14), fill: canvas.theme.color(.quantized))
+        radius: radius, fill: canvas.theme.color(.quantized))
     }
   }
 }

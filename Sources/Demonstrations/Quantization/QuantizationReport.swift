@@ -92,6 +92,34 @@ public struct QuantizationReport: Sendable {
     ]
   }
 
+  /// The measures, and how often each code occurs.
+  public var tables: [DataTable] {
+    let shares = usage.fractions
+    let highest = max(shares.max() ?? 1, 1e-9)
+    return [
+      DataTable(
+        id: "measures", title: Phrase(code.rawValue.uppercased()),
+        rows: measures.map { [.init(.words($0.name)), .init($0.value)] }),
+      DataTable(
+        id: "usage", title: Phrase(es: "uso de los códigos", en: "use of the codes"),
+        columns: [Phrase(es: "código", en: "code"), Phrase(es: "parte", en: "share")],
+        rows: shares.indices.map { index in
+          [
+            .init(codeName(index)),
+            .init(
+              .percentage(shares[index], decimals: 2), shade: .magnitude(shares[index] / highest)),
+          ]
+        }),
+    ]
+  }
+
+  /// The code at a place of the usage: a hexadecimal digit, or a signed number.
+  private func codeName(_ index: Int) -> Value {
+    code.fourBitType == nil
+      ? .integer(index - usage.counts.count / 2)
+      : .code(String(index, radix: 16, uppercase: true))
+  }
+
   /// A histogram of the weights, the use of the codes, and the measures as a table.
   public var picture: Picture {
     let histogram = Self.histogram(weights.matrix.values)
@@ -190,9 +218,7 @@ public struct QuantizationReport: Sendable {
     var chart = BarChart(
       groups: shares.indices.map { index in
         BarChart.Group(
-          name: code.fourBitType == nil
-            ? canvas.words.integer(index - shares.count / 2)
-            : String(index, radix: 16, uppercase: true),
+          name: codeName(index).formatted(canvas.words),
           bars: [BarChart.Bar(value: shares[index], fill: canvas.theme.color(code.role))])
       }, limit: max(shares.max() ?? 1, 1e-9))
     chart.groupGap = 0.14

@@ -66,7 +66,9 @@ struct StoredWordsResult: Sendable {
       "words_after": .integer(storedWords), "bits_before": .integer(16 * count),
       "code_bits": .integer(4 * count), "code_words": .integer(codeWords.count),
       "bits_after": .integer(16 * storedWords),
-      "ratio": .number(Double(count) / Double(storedWords), decimals: 1),
+      "ratio": count.isMultiple(of: storedWords)
+        ? .integer(count / storedWords)
+        : .number(Double(count) / Double(storedWords), decimals: 1),
       "absmax": .number(Double(absmax), decimals: decimals),
       "largest": .number(Double(largest), decimals: decimals),
       "largest_code": .code(String(codes[largestIndex], radix: 16, uppercase: true)),

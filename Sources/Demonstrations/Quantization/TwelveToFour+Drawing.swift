@@ -195,6 +195,10 @@ struct TwelveToFourDrawing {
     let plot = panels[1].inset(top: head + canvas.em(0.3), bottom: legend)
     let keptSize = min(plot.width / Double(result.levels) * 0.86, canvas.em(2.6))
     let bars = plot.inset(bottom: keptSize + canvas.em(0.9))
+    let kept = result.code.representatives.map { value in
+      MatrixChart(rows: 1, columns: 1, cells: [self.cell(value, canvas)])
+    }
+    let labels = MatrixChart.labelStyle(for: kept, cellWidth: keptSize, on: canvas)
     for (index, column) in bars.columns(
       Array(repeating: 1, count: result.levels), gap: canvas.em(0.3)
     ).enumerated() {
@@ -207,11 +211,9 @@ struct TwelveToFourDrawing {
           canvas.theme.color(valueClass))
         y += height
       }
-      let kept = MatrixChart(
-        rows: 1, columns: 1, cells: [self.cell(result.code.representatives[index], canvas)])
-      kept.draw(
+      kept[index].draw(
         at: Point(column.midX - keptSize / 2, column.maxY + canvas.em(0.9)), cellWidth: keptSize,
-        labels: MatrixChart.labelStyle(for: [kept], cellWidth: keptSize, on: canvas), on: &canvas)
+        labels: labels, on: &canvas)
     }
     drawLegend(
       result.after, at: Point(plot.minX, plot.maxY + canvas.em(0.8)), width: plot.width,

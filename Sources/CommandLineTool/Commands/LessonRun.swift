@@ -1,0 +1,140 @@
+internal import Course
+internal import Demonstrations
+internal import Drawing
+internal import Synchronization
+
+/// One lesson of a run, computed.
+struct LessonRun {
+  let lesson: Lesson
+  let options: RunOptions
+  let session: LessonSession
+  let pages: [StepPage]
+  let output: LessonOutput
+  let tool: Tool
+
+  /// Computes the steps that were asked for.
+  init(lesson: Lesson, options: RunOptions, weights: NamedWeights?, _ tool: Tool) throws {
+    let language = options.language ?? .preferred(in: tool.environment)
+    let words = Words(
+      language, numbers: options.decimalMark.map { NumberFormat(decimalMark: $0) })
+    let steps = try options.chosen(from: lesson.plan)
+    let session = LessonSession(
+      lesson: lesson, demonstrations: tool.demonstrations,
+      options: SessionOptions(settings: options.settings, seed: options.seed, weights: weights),
+      readWeights: { path, tensor, slice in
+        try NamedWeights(path: path, tensor: tensor, slice: slice)
+      })
+    try session.checkOptions(for: steps)
+    self.lesson = lesson
+    self.options = options
+    self.session = session
+    self.tool = tool
+    pages = try steps.map { try session.page($0.id, words: words) }
+    output = LessonOutput(
+      lesson: lesson, pages: pages, options: options,
+      look: FigureLook(
+        preset: options.preset, theme: options.theme, words: words,
+        resolution: options.resolution.map(Double.init) ?? options.preset.resolution),
+      seed: session.seed)
+  }
+
+  /// Draws the figures; says how far it is when that takes more than a second.
+  func draw() throws -> LessonOutput.Drawn {
+    let start = Interrupts.seconds
+    let spanish = output.look.words.language == .spanish
+    let isWatched = tool.messagesAreWatched && options.manner != .quiet
+    let hasSpoken = Atomic(false)
+    let drawn = try output.draw { done, count in
+      guard isWatched, Interrupts.seconds - start > 1 else { return }
+      hasSpoken.store(true, ordering: .relaxed)
+      StandardStream.error.write("\r\(spanish ? "dibujando" : "drawing") \(done)/\(count)")
+    }
+    if hasSpoken.load(ordering: .relaxed) { tool.messages("\r\u{1B}[K") }
+    return drawn
+  }
+
+  /// Tells the lesson in the manner that was asked for.
+  func tell(paths: [String]) throws {
+    switch options.manner {
+    case .quiet: for path in paths { tool.print(path) }
+    case .json: tool.print(json(paths).serialized())
+    case .plain: tellPlainly(try plain(width: 80).lines(pages))
+    case .interactive:
+      try tellInteractively(tool.terminal ?? SystemTerminal(environment: tool.environment))
+    case .automatic:
+      if let terminal = tool.terminal {
+        try tellInteractively(terminal)
+      } else {
+        tellPlainly(try plain(width: 80).lines(pages))
+      }
+    }
+  }
+
+  private func tellPlainly(_ lines: [StyledLine]) {
+    tool.output(lines.map { $0.plainText + "\n" }.joined())
+  }
+
+  private func tellInteractively(_ terminal: any Terminal) throws {
+    // A reader who asked for certain steps is not led back to another place.
+    let progress = options.steps == .all ? ProgressFile(environment: tool.environment) : nil
+    try InteractiveRunner(
+      plain: plain(width: terminal.width), pages: pages, terminal: terminal,
+      painter: Painter(depth: Painter.depth(in: tool.environment)), progress: progress
+    ).run()
+  }
+
+  private func plain(width: Int) -> PlainRunner {
+    PlainRunner(
+      text: PageText(words: output.look.words, theme: output.look.theme, width: width),
+      lesson: lesson,
+      figurePath: { page in
+        options.formats.first.map { Paths.joined(output.lessonFolder, output.path(page, $0)) }
+      },
+      command: { page in
+        output.commandText(step: page.run.id, usesWeights: page.run.usesReadersWeights)
+      }, truth: session.truth)
+  }
+
+  /// What was computed: the values of each step as numbers and as they are written.
+  private func json(_ paths: [String]) -> JSONNode {
+    let words = output.look.words
+    let steps = pages.map { page in
+      JSONNode.object([
+        ("id", .string(page.run.id)), ("number", .integer(page.run.number)),
+        ("title", .string(page.title)), ("caption", .string(page.caption)),
+        (
+          "settings", .object(page.run.settings.map { ($0.name, .number($0.value)) })
+        ),
+        (
+          "values",
+          .object(
+            page.run.observation.values.sorted { $0.key < $1.key }.map {
+              ($0.key, Self.json($0.value, words))
+            })
+        ),
+        (
+          "alternativeText", .string(page.run.observation.picture.alternativeText(words))
+        ),
+        (
+          "files",
+          .array(
+            options.formats.map {
+              .string(Paths.joined(output.lessonFolder, output.path(page, $0)))
+            })
+        ),
+      ])
+    }
+    return .object([
+      ("lesson", .string(lesson.plan.id)), ("version", .string(Tool.version)),
+      ("language", .string(words.language.rawValue)), ("seed", .integer(session.seed)),
+      ("steps", .array(steps)), ("files", .array(paths.map(JSONNode.string))),
+    ])
+  }
+
+  private static func json(_ value: Value, _ words: Words) -> JSONNode {
+    if case .flag(let flag) = value { return JSONNode(.boolean(flag)) }
+    let text = JSONNode.string(value.formatted(words))
+    guard let number = value.numeric, number.isFinite else { return text }
+    return .object([("number", .number(number)), ("text", text)])
+  }
+}

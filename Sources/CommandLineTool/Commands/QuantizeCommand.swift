@@ -1,0 +1,179 @@
+internal import Course
+internal import Demonstrations
+internal import Drawing
+internal import FoundationEssentials
+internal import Interchange
+internal import LinearAlgebra
+internal import Quantization
+
+/// Quantizes a tensor of the user's: says what that costs, draws it, and writes the packed codes.
+struct QuantizeCommand: Command {
+  static let configuration = CommandConfiguration(
+    name: "quantize", summary: "quantize a tensor of yours, with its error and its size",
+    arguments: [.init(name: "file", summary: "a .csv, .npy or .safetensors file")],
+    options: [
+      .init("tensor", "NAME", "the tensor in the file"),
+      .init("slice", "R,C", "the rows and columns of it, such as 0:16,0:16"),
+      .init("type", "TYPE", "nf4, fp4, int4 or int8; nf4 if not said"),
+      .init("block", "N", "weights that share an absmax; 64 if not said"),
+      .init("double", nil, "store the absmax values in 8 bits too (nf4 and fp4)"),
+      .init("lang", "es|en", "the language; else that of the locale, else Spanish"),
+      .init("for", "PRESET", "slide, beamer, column, text or web: the size of the figure"),
+      .init("theme", "THEME", "light, dark or print: the colours of the figure"),
+      .init("out", "DIR", "the folder of the files; Output/quantize if not said"),
+      .init("json", nil, "print the report as JSON"),
+    ],
+    examples: [
+      "\(Tool.name) quantize weights.csv",
+      "\(Tool.name) quantize model.safetensors --tensor layer.weight --type nf4 --double",
+    ])
+
+  let path: String
+  let tensor: String?
+  let slice: String?
+  let code: QuantizationReport.Code
+  let blockSize: Int
+  let doubleQuantized: Bool
+  let language: Language?
+  let preset: Preset
+  let theme: Theme
+  let outputFolder: String
+  let isJSON: Bool
+
+  init(_ arguments: ParsedArguments) throws(ToolError) {
+    path = arguments.argument(0) ?? ""
+    tensor = arguments.value("tensor")
+    slice = arguments.value("slice")
+    code =
+      try arguments.choice("type", among: QuantizationReport.Code.allCases.map(\.rawValue))
+      .flatMap(QuantizationReport.Code.init(rawValue:)) ?? .nf4
+    blockSize = try arguments.whole("block", in: 1...1 << 20) ?? 64
+    doubleQuantized = arguments.has("double")
+    language = try arguments.language()
+    let presetName = try arguments.choice("for", among: Preset.all.map(\.name))
+    preset = Preset.all.first { $0.name == presetName } ?? .slide
+    let themeName = try arguments.choice("theme", among: Theme.all.map(\.name))
+    theme = Theme.all.first { $0.name == themeName } ?? .light
+    outputFolder = arguments.value("out") ?? "Output/quantize"
+    isJSON = arguments.has("json")
+    if !BlockQuantizer.allowedBlockSizes.contains(blockSize) {
+      let sizes = BlockQuantizer.allowedBlockSizes.map(String.init).joined(separator: ", ")
+      throw .usage("--block is one of \(sizes), not \(blockSize)", command: "quantize")
+    }
+    if doubleQuantized, code.fourBitType == nil {
+      throw .usage("--double needs --type nf4 or fp4", command: "quantize")
+    }
+    if outputFolder.isEmpty { throw .usage("--out needs a folder", command: "quantize") }
+  }
+
+  func run(_ tool: Tool) throws -> ExitCode {
+    let words = Words(language ?? .preferred(in: tool.environment))
+    let weights = try NamedWeights(
+      path: Paths.joined(tool.workingDirectory, path), tensor: tensor, slice: slice)
+    guard weights.matrix.count > 0 else {
+      throw ToolError.failure("\(path): there are no weights to quantize")
+    }
+    let report = try QuantizationReport(
+      of: weights, code: code, blockSize: blockSize, doubleQuantized: doubleQuantized)
+    // Everything is drawn before the first file is written.
+    let name = "\(Self.fileName(of: weights.name))-\(code.rawValue)"
+    let drawn = try DrawingPool.draw(
+      [FigureFormat.png, .svg].map { format in
+        FigureJob(
+          pages: [.init(id: "quantize-\(name.lowercased())", picture: report.picture)],
+          format: format, path: "\(name).\(format.rawValue)", command: command(words))
+      },
+      FigureLook(preset: preset, theme: theme, words: words, resolution: preset.resolution)
+    ) { _ in }
+    let paths = try write(drawn, report, name: name, tool)
+    if isJSON {
+      tool.print(json(report, paths, words).serialized())
+    } else {
+      tell(report, paths, words, tool)
+    }
+    return .success
+  }
+
+  /// Letters, digits, dots and hyphens of a tensor's name, which may hold anything.
+  private static func fileName(of name: String) -> String {
+    let kept = name.map { character in
+      character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+        ? character : "_"
+    }
+    let trimmed = String(kept.prefix(120).drop { $0 == "." })
+    return trimmed.isEmpty ? "weights" : trimmed
+  }
+
+  /// The command that makes the files again.
+  private func command(_ words: Words) -> String {
+    var parts = ["quantize", path]
+    if let tensor { parts += ["--tensor", tensor] }
+    if let slice { parts += ["--slice", slice] }
+    parts += ["--type", code.rawValue, "--block", String(blockSize)]
+    if doubleQuantized { parts.append("--double") }
+    parts += ["--lang", words.language.rawValue, "--for", preset.name, "--theme", theme.name]
+    return Tool.name + " " + parts.map(CommandText.quoted).joined(separator: " ")
+  }
+
+  private func write(
+    _ drawn: [DrawnFile], _ report: QuantizationReport, name: String, _ tool: Tool
+  ) throws -> [String] {
+    let folder = Paths.joined(tool.workingDirectory, outputFolder)
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw ToolError.cannotCreate(path: outputFolder, reason: "the folder cannot be made")
+    }
+    var names = drawn.map(\.path)
+    var writes: [() throws -> Void] = drawn.map { file in
+      { try AtomicFile.write(file.bytes, to: Paths.joined(folder, file.path)) }
+    }
+    if let tensor = report.tensor {
+      let file = "\(name).safetensors"
+      names.append(file)
+      writes.append {
+        try Safetensors.write(
+          FourBitWeights.tensors(named: report.weights.name, tensor, double: report.double),
+          metadata: [("format", "pt")], to: Paths.joined(folder, file))
+      }
+    }
+    try Interrupts.protecting(writes)
+    return names.map { Paths.joined(outputFolder, $0) }
+  }
+
+  private func tell(
+    _ report: QuantizationReport, _ paths: [String], _ words: Words, _ tool: Tool
+  ) {
+    let matrix = report.weights.matrix
+    tool.print("\(report.weights.name), \(matrix.rows)×\(matrix.columns)")
+    let text = TableText(words: words, theme: theme, width: 80)
+    // 255 codes are for the figure.
+    for table in report.tables where table.rows.count <= 16 {
+      tool.output("\n" + text.lines(table).map { $0.plainText + "\n" }.joined())
+    }
+    tool.print("")
+    for path in paths { tool.print(path) }
+    guard report.tensor == nil else { return }
+    tool.say(
+      words.say(
+        es:
+          "Los códigos de \(code.rawValue) son para comparar y no se escriben; prueba con --type nf4",
+        en: "The codes of \(code.rawValue) are for comparison and are not written; try --type nf4"))
+  }
+
+  private func json(_ report: QuantizationReport, _ paths: [String], _ words: Words) -> JSONNode {
+    .object([
+      ("name", .string(report.weights.name)), ("rows", .integer(report.weights.matrix.rows)),
+      ("columns", .integer(report.weights.matrix.columns)), ("type", .string(code.rawValue)),
+      ("blockSize", .integer(blockSize)), ("doubleQuantized", JSONNode(.boolean(doubleQuantized))),
+      ("bytes", .integer(report.bytes)), ("bitsPerWeight", .number(report.bitsPerWeight)),
+      ("meanAbsoluteError", .number(report.loss.meanAbsolute)),
+      ("largestAbsoluteError", .number(report.loss.maximumAbsolute)),
+      ("meanSquaredError", .number(report.loss.meanSquared)),
+      ("relativeError", .number(report.loss.relativeNorm)),
+      ("entropy", .number(report.usage.entropy)),
+      ("codeCounts", .array(report.usage.counts.map { JSONNode.integer($0) })),
+      ("files", .array(paths.map(JSONNode.string))),
+    ])
+  }
+}

@@ -1,0 +1,67 @@
+internal import Course
+internal import Demonstrations
+internal import Drawing
+
+/// Runs a lesson: computes it, draws it and tells it.
+struct RunCommand: Command {
+  static let configuration = CommandConfiguration(
+    name: "run", summary: "run a lesson: compute it, draw its figures and tell it",
+    arguments: [.init(name: "lesson", summary: "the lesson, as list names it", isRequired: false)],
+    options: [
+      .init("all", nil, "run all lessons"),
+      .init("step", "N|ID", "one step, by its number or its id"),
+      .init("steps", "N-M", "a range of steps"),
+      .init("lang", "es|en", "the language; else that of the locale, else Spanish"),
+      .init("for", "PRESET", "slide, beamer, column, text or web: the size of the figures"),
+      .init("theme", "THEME", "light, dark or print: the colours of the figures"),
+      .init("format", "LIST", "png, svg and pdf, with commas; png,svg if not said"),
+      .init("dpi", "N", "pixels per inch of PNG files"),
+      .init("decimal", "comma|point", "the decimal mark; else the language's"),
+      .init("set", "NAME=N", "set a parameter; may stand more than once", repeats: true),
+      .init("seed", "N", "the seed of random numbers"),
+      .init("weights", "FILE", "work on weights of yours: .csv, .npy or .safetensors"),
+      .init("tensor", "NAME", "the tensor in that file"),
+      .init("slice", "R,C", "the rows and columns of it, such as 0:16,0:16"),
+      .init("out", "DIR", "the folder of the files; Output if not said"),
+      .init("interactive", nil, "step by step, even where this seems to be no terminal"),
+      .init("plain", nil, "plain text from first to last, even on a terminal"),
+      .init("quiet", nil, "print the paths of the files and nothing else"),
+      .init("json", nil, "print what was computed as JSON"),
+      .init("lessons", "DIR", "the folder of the lessons"),
+    ],
+    examples: [
+      "\(Tool.name) run quantization",
+      "\(Tool.name) run quantization --step 3 --lang en --for beamer --format pdf",
+      "\(Tool.name) run quantization --weights weights.npy --slice 0:16,0:16",
+    ])
+
+  let options: RunOptions
+
+  init(_ arguments: ParsedArguments) throws(ToolError) { options = try RunOptions(arguments) }
+
+  func run(_ tool: Tool) throws -> ExitCode {
+    let catalogue = try tool.catalogue(options.lessonsFolder)
+    let weights = try options.weights.map { choice in
+      try NamedWeights(
+        path: Paths.joined(tool.workingDirectory, choice.path), tensor: choice.tensor,
+        slice: choice.slice)
+    }
+    let lessons: [Lesson]
+    if let id = options.lesson {
+      lessons = [try catalogue.lesson(id)]
+    } else {
+      // In course order, and with the findings of the one that cannot be run.
+      lessons = try catalogue.ids.map { try catalogue.lesson($0) }
+        .sorted { ($0.plan.order, $0.plan.id) < ($1.plan.order, $1.plan.id) }
+    }
+    // Everything is computed and drawn before the first file is written.
+    let runs = try lessons.map {
+      try LessonRun(lesson: $0, options: options, weights: weights, tool)
+    }
+    let drawn = try runs.map { try $0.draw() }
+    for (run, files) in zip(runs, drawn) {
+      try run.tell(paths: try run.output.write(files, tool))
+    }
+    return .success
+  }
+}

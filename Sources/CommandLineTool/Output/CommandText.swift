@@ -1,0 +1,47 @@
+internal import Course
+internal import Drawing
+
+/// Writes the command that makes a file or a step again.
+struct CommandText {
+  var lesson: String
+  var language: Language
+  var options: RunOptions
+
+  /// The command for a step, or for the whole lesson, and one format.
+  ///
+  /// What has its default value is left out, but for the language, which depends on the reader.
+  func callAsFunction(step: String?, usesWeights: Bool, format: FigureFormat? = nil) -> String {
+    var words = [Tool.name, "run", lesson]
+    func add(_ option: String, _ value: String?) {
+      if let value { words += ["--\(option)", Self.quoted(value)] }
+    }
+    add("step", step)
+    add("lang", language.rawValue)
+    add("for", options.preset.name)
+    if options.theme.name != Theme.light.name { add("theme", options.theme.name) }
+    if let format, ![.png, .svg].contains(format) { add("format", format.rawValue) }
+    if format == .png { add("dpi", options.resolution.map(String.init)) }
+    add("decimal", options.decimalMark?.rawValue)
+    for (name, value) in options.settings.sorted(by: { $0.key < $1.key }) {
+      add("set", "\(name)=\(JSONNode.number(value).serialized())")
+    }
+    add("seed", options.seed.map { String($0) })
+    if usesWeights, let weights = options.weights {
+      add("weights", weights.path)
+      add("tensor", weights.tensor)
+      add("slice", weights.slice)
+    }
+    return words.joined(separator: " ")
+  }
+
+  /// A word as a shell reads it back.
+  static func quoted(_ word: String) -> String {
+    let plain = word.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-_./:,=+@%".contains($0))
+    }
+    if plain, !word.isEmpty { return word }
+    return "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+      + "'"
+  }
+}

@@ -1,0 +1,114 @@
+internal import Demonstrations
+internal import Drawing
+
+/// Lays a table out as lines: decimals below each other, the colour of each value behind it.
+struct TableText {
+  var words: Words
+  var theme: Theme
+  var width: Int
+  /// Longer tables are cut; all of them is in the figure.
+  var greatestRowCount = 40
+
+  func lines(_ table: DataTable) -> [StyledLine] {
+    var lines: [StyledLine] = [[StyledRun(table.title(words), .init(bold: true))]]
+    let rows = Array(table.rows.prefix(greatestRowCount))
+    let labels = rows.indices.map {
+      table.rowLabels.indices.contains($0) ? table.rowLabels[$0](words) : ""
+    }
+    let labelWidth = labels.map(\.count).max() ?? 0
+    let columnCount = max(rows.map(\.count).max() ?? 0, table.columns.count)
+    var columns: [Column] = []
+    var used = labelWidth
+    for index in 0..<columnCount {
+      let heading = table.columns.indices.contains(index) ? table.columns[index](words) : ""
+      let column = Column(
+        heading: heading,
+        cells: rows.map { $0.indices.contains(index) ? $0[index] : nil }, words: words)
+      // One space on each side, so that colours touch like the cells of a figure.
+      guard used + column.width + 2 <= width || index == 0 else { break }
+      used += column.width + 2
+      columns.append(column)
+    }
+    let margin = String(repeating: " ", count: labelWidth)
+    if table.columns.contains(where: { !$0(words).isEmpty }) {
+      lines.append(
+        [StyledRun(margin)]
+          + columns.map { StyledRun(" \($0.paddedHeading) ", .init(faint: true)) })
+    }
+    for (row, label) in labels.enumerated() {
+      let head = label + String(repeating: " ", count: labelWidth - label.count)
+      lines.append(
+        (labelWidth > 0 ? [StyledRun(head)] : [])
+          + columns.map { column in
+            StyledRun(" \(column.texts[row]) ", look(of: column.cells[row]?.shade ?? .none))
+          })
+    }
+    if columns.count < columnCount {
+      lines.append(
+        cut(words.say(es: "columnas más", en: "more columns"), columnCount - columns.count))
+    }
+    if rows.count < table.rows.count {
+      lines.append(cut(words.say(es: "filas más", en: "more rows"), table.rows.count - rows.count))
+    }
+    return lines.map { line in
+      // Nothing but a colour may stand at the end of a line.
+      guard let last = line.last, last.look.backdrop == nil else { return line }
+      var line = line
+      line[line.count - 1].text = String(last.text.reversed().drop { $0 == " " }.reversed())
+      return line
+    }
+  }
+
+  private func cut(_ what: String, _ count: Int) -> StyledLine {
+    [StyledRun("… \(words.integer(count)) \(what)", .init(faint: true))]
+  }
+
+  private func look(of shade: DataTable.Shade) -> StyledRun.Look {
+    let backdrop: Color
+    switch shade {
+    case .none: return .init()
+    case .signed(let value): backdrop = theme.signedScale.color(ofSigned: value, limit: 1)
+    case .magnitude(let value): backdrop = theme.magnitudeScale.color(at: value)
+    case .valueClass(let valueClass): backdrop = theme.color(valueClass)
+    case .role(let role): return .init(bold: true, ink: theme.color(role))
+    }
+    return .init(ink: backdrop.readableInk, backdrop: backdrop)
+  }
+
+  /// A column whose texts all have its width.
+  private struct Column {
+    var heading: String
+    var cells: [DataTable.Cell?]
+    var texts: [String]
+    var width: Int
+    var isNumeric: Bool
+
+    init(heading: String, cells: [DataTable.Cell?], words: Words) {
+      self.heading = heading
+      self.cells = cells
+      isNumeric = cells.allSatisfy { $0?.value.numeric != nil || $0 == nil }
+      let plain = cells.map { $0?.value.formatted(words) ?? "" }
+      let mark: Character = words.numbers.decimalMark == .comma ? "," : "."
+      // The part after the decimal mark is filled up, so that the marks stand below each other.
+      let tails = plain.map { text in
+        text.lastIndex(of: mark).map { text.distance(from: $0, to: text.endIndex) } ?? 0
+      }
+      let isNumeric = isNumeric
+      let longest = isNumeric ? tails.max() ?? 0 : 0
+      let aligned = zip(plain, tails).map { text, tail in
+        isNumeric ? text + String(repeating: " ", count: longest - tail) : text
+      }
+      let width = max(aligned.map(\.count).max() ?? 0, heading.count)
+      self.width = width
+      texts = aligned.map { text in
+        let padding = String(repeating: " ", count: width - text.count)
+        return isNumeric ? padding + text : text + padding
+      }
+    }
+
+    var paddedHeading: String {
+      let padding = String(repeating: " ", count: width - heading.count)
+      return isNumeric ? padding + heading : heading + padding
+    }
+  }
+}
