@@ -36,6 +36,8 @@ public struct QuantizationReport: Sendable {
   /// Quantizes weights and measures what that costs.
   ///
   /// - Parameters:
+  ///   - weights: The weights, with the name that the report gives them.
+  ///   - code: The code.
   ///   - blockSize: One of `BlockQuantizer.allowedBlockSizes`.
   ///   - doubleQuantized: Whether the absmax values are quantized too; for NF4 and FP4 alone.
   /// - Throws: `QuantizationError` for a block size that is not allowed or a weight that is not finite.
