@@ -35,6 +35,13 @@ public struct Parameter: Sendable, Equatable {
   }
 }
 
+extension Parameter {
+  /// How many weights share an absmax, where a lesson may choose it as users of NF4 may.
+  static let blockSize = Parameter(
+    "block", Phrase(es: "pesos por bloque", en: "weights in a block"), default: 64,
+    range: 32...4096)
+}
+
 /// Weights with the name under which a picture shows them.
 public struct NamedWeights: Sendable, Equatable {
   /// A short name, such as a tensor's.

@@ -18,6 +18,7 @@ public enum FourBitWeights {
   ///   - name: The name of the weight, such as `model.layers.0.self_attn.q_proj.weight`.
   ///   - tensor: Its codes, with the shape to record.
   ///   - double: The same with quantized absmax values, where they are to be stored.
+  /// - Returns: The weight's codes and everything needed to read them.
   public static func tensors(
     named name: String, _ tensor: QuantizedTensor, double: DoubleQuantizedTensor? = nil
   ) -> [Safetensors.NewTensor] {

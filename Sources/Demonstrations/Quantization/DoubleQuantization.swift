@@ -6,11 +6,7 @@ internal import Quantization
 /// The absmax values quantized in turn: half a bit a weight becomes an eighth.
 public struct DoubleQuantization: Demonstration {
   public let id = "double-quantization"
-  public let parameters = [
-    Parameter(
-      "block", Phrase(es: "pesos por bloque", en: "weights in a block"), default: 64,
-      range: 32...4096)
-  ]
+  public let parameters = [Parameter.blockSize]
 
   public init() {}
 

@@ -6,11 +6,7 @@ internal import Quantization
 /// What the largest weight does to its block, and how block size trades error for bits.
 public struct OutlierBlock: Demonstration {
   public let id = "outlier-block"
-  public let parameters = [
-    Parameter(
-      "block", Phrase(es: "pesos por bloque", en: "weights in a block"), default: 64,
-      range: 32...4096)
-  ]
+  public let parameters = [Parameter.blockSize]
 
   public init() {}
 

@@ -6,11 +6,7 @@ internal import Quantization
 /// A weight matrix before and after NF4, and the difference.
 public struct RealMatrix: Demonstration {
   public let id = "real-matrix"
-  public let parameters = [
-    Parameter(
-      "block", Phrase(es: "pesos por bloque", en: "weights in a block"), default: 64,
-      range: 32...4096)
-  ]
+  public let parameters = [Parameter.blockSize]
 
   public init() {}
 

@@ -70,8 +70,7 @@ struct TwelveToFourDrawing {
     let matrixFrame = matrix.draw(
       at: Point(left, top), cellWidth: cell, labels: labels, on: &canvas)
     drawLegend(
-      result.before, at: Point(left, matrixFrame.maxY + canvas.em(0.8)),
-      width: matrixFrame.width + middle * 0.8, on: &canvas)
+      result.before, at: Point(left, matrixFrame.maxY + canvas.em(0.8)), on: &canvas)
     let arrowY = top + Double(depth) * cellHeight / 2
     canvas.arrow(
       from: Point(matrixFrame.maxX + middle * 0.18, arrowY),
@@ -101,8 +100,7 @@ struct TwelveToFourDrawing {
       kept.draw(at: Point(x, keptTop), cellWidth: cell, labels: labels, on: &canvas)
     }
     drawLegend(
-      result.after, at: Point(start, keptTop + cellHeight + canvas.em(0.8)),
-      width: frame.maxX - start, on: &canvas)
+      result.after, at: Point(start, keptTop + cellHeight + canvas.em(0.8)), on: &canvas)
     if !result.lost.isEmpty {
       drawLost(
         stackX: start + Double(result.levels - 1) * (cell + groupGap), top: top,
@@ -140,7 +138,7 @@ struct TwelveToFourDrawing {
 
   /// Counts of the classes, two in a row, each with a chip of its colour.
   private func drawLegend(
-    _ counts: [Int], at origin: Point, width: Double, on canvas: inout Canvas
+    _ counts: [Int], at origin: Point, on canvas: inout Canvas
   ) {
     let style = canvas.style(.small)
     let chip = style.size * 0.8
@@ -185,8 +183,7 @@ struct TwelveToFourDrawing {
     let drawn = matrix.draw(
       at: Point(room.minX, room.minY), cellWidth: width, labels: nil, on: &canvas)
     drawLegend(
-      result.before, at: Point(room.minX, drawn.maxY + canvas.em(0.8)), width: room.width,
-      on: &canvas)
+      result.before, at: Point(room.minX, drawn.maxY + canvas.em(0.8)), on: &canvas)
 
     canvas.text(
       canvas.words.say(
@@ -216,7 +213,6 @@ struct TwelveToFourDrawing {
         labels: labels, on: &canvas)
     }
     drawLegend(
-      result.after, at: Point(plot.minX, plot.maxY + canvas.em(0.8)), width: plot.width,
-      on: &canvas)
+      result.after, at: Point(plot.minX, plot.maxY + canvas.em(0.8)), on: &canvas)
   }
 }
