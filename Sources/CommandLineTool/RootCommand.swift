@@ -11,7 +11,10 @@ public enum RootCommand {
     do {
       return try dispatch(arguments, tool).rawValue
     } catch {
-      tool.say("\(Tool.name): \(ExitCode.message(error, tool: Tool.name))")
+      // Files below the working directory are named as the user names them.
+      let message = ExitCode.message(error, tool: Tool.name)
+        .replacing(tool.workingDirectory + "/", with: "")
+      tool.say("\(Tool.name): \(message)")
       return ExitCode(error).rawValue
     }
   }

@@ -1,3 +1,4 @@
+internal import CairoRendering
 internal import Course
 internal import Demonstrations
 internal import Drawing
@@ -34,7 +35,8 @@ struct LessonRun {
       lesson: lesson, pages: pages, options: options,
       look: FigureLook(
         preset: options.preset, theme: options.theme, words: words,
-        resolution: options.resolution.map(Double.init) ?? options.preset.resolution),
+        resolution: options.resolution.map(Double.init) ?? options.preset.resolution,
+        timestamp: try FigureMetadata.timestamp(in: tool.environment)),
       seed: session.seed)
   }
 

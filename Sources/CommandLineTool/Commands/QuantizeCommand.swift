@@ -1,3 +1,4 @@
+internal import CairoRendering
 internal import Course
 internal import Demonstrations
 internal import Drawing
@@ -81,9 +82,11 @@ struct QuantizeCommand: Command {
       [FigureFormat.png, .svg].map { format in
         FigureJob(
           pages: [.init(id: "quantize-\(name.lowercased())", picture: report.picture)],
-          format: format, path: "\(name).\(format.rawValue)", command: command(words))
+          title: nil, format: format, path: "\(name).\(format.rawValue)", command: command(words))
       },
-      FigureLook(preset: preset, theme: theme, words: words, resolution: preset.resolution)
+      FigureLook(
+        preset: preset, theme: theme, words: words, resolution: preset.resolution,
+        timestamp: try FigureMetadata.timestamp(in: tool.environment))
     ) { _ in }
     let paths = try write(drawn, report, name: name, tool)
     if isJSON {

@@ -14,7 +14,7 @@ struct RunCommand: Command {
       .init("lang", "es|en", "the language; else that of the locale, else Spanish"),
       .init("for", "PRESET", "slide, beamer, column, text or web: the size of the figures"),
       .init("theme", "THEME", "light, dark or print: the colours of the figures"),
-      .init("format", "LIST", "png, svg and pdf, with commas; png,svg if not said"),
+      .init("format", "LIST", "png, svg and pdf, with commas; all three if not said"),
       .init("dpi", "N", "pixels per inch of PNG files"),
       .init("decimal", "comma|point", "the decimal mark; else the language's"),
       .init("set", "NAME=N", "set a parameter; may stand more than once", repeats: true),

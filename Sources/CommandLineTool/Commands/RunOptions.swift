@@ -124,7 +124,7 @@ extension RunOptions {
 
 extension ParsedArguments {
   fileprivate func formats() throws(ToolError) -> [FigureFormat] {
-    guard let list = value("format") else { return [.png, .svg] }
+    guard let list = value("format") else { return FigureFormat.allCases }
     var formats: [FigureFormat] = []
     for word in list.split(separator: ",", omittingEmptySubsequences: false) {
       guard let format = FigureFormat(rawValue: String(word)) else {

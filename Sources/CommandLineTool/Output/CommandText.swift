@@ -19,7 +19,7 @@ struct CommandText {
     add("lang", language.rawValue)
     add("for", options.preset.name)
     if options.theme.name != Theme.light.name { add("theme", options.theme.name) }
-    if let format, ![.png, .svg].contains(format) { add("format", format.rawValue) }
+    add("format", format?.rawValue)
     if format == .png { add("dpi", options.resolution.map(String.init)) }
     add("decimal", options.decimalMark?.rawValue)
     for (name, value) in options.settings.sorted(by: { $0.key < $1.key }) {

@@ -13,6 +13,8 @@ struct FigureJob: Sendable {
   }
 
   var pages: [Page]
+  /// The title of a document of several pages.
+  var title: String?
   var format: FigureFormat
   /// The path of the file, from the folder of the output.
   var path: String
@@ -37,6 +39,22 @@ struct FigureLook: Sendable {
   var words: Words
   /// Pixels per inch of PNG files.
   var resolution: Double
+  /// The date in PDF files, in seconds since 1970.
+  var timestamp = FigureMetadata.fixedTimestamp
+}
+
+extension FigureMetadata {
+  /// The date that `SOURCE_DATE_EPOCH` asks for, else a fixed one: never the clock's.
+  ///
+  /// - Throws: `ToolError.usage` where the variable is not a number of seconds.
+  static func timestamp(in environment: [String: String]) throws(ToolError) -> Int {
+    guard let word = environment["SOURCE_DATE_EPOCH"], !word.isEmpty else { return fixedTimestamp }
+    // The year 9999 is the last that a PDF can name.
+    guard let seconds = Int(word), (0...253_402_300_799).contains(seconds) else {
+      throw .usage("SOURCE_DATE_EPOCH is a number of seconds since 1970, not “\(word)”")
+    }
+    return seconds
+  }
 }
 
 extension FigureJob {
@@ -46,7 +64,8 @@ extension FigureJob {
       preset: look.preset, theme: look.theme, words: look.words, measurer: renderer.measurer)
     let figures = pages.map { $0.picture.figure(id: $0.id, context: context) }
     let metadata = FigureMetadata(
-      software: "\(Tool.name) \(Tool.version)", command: command)
+      software: "\(Tool.name) \(Tool.version)", command: command, title: title,
+      timestamp: look.timestamp)
     let bytes: [UInt8] =
       switch format {
       case .png: try renderer.png(figures[0], resolution: look.resolution, metadata: metadata)

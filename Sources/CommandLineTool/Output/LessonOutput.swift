@@ -53,7 +53,7 @@ struct LessonOutput {
         works.append(
           Work(
             job: FigureJob(
-              pages: [page(step)], format: format, path: path(step, format),
+              pages: [page(step)], title: nil, format: format, path: path(step, format),
               command: commandText(step: step.run.id, usesWeights: usesWeights, format: format)),
             pages: [step], isDocument: false, usesWeights: usesWeights))
       }
@@ -63,7 +63,8 @@ struct LessonOutput {
       works.append(
         Work(
           job: FigureJob(
-            pages: pages.map(page), format: .pdf, path: "\(folder)/\(lesson.plan.id).pdf",
+            pages: pages.map(page), title: lesson.text(in: look.words.language)?.title,
+            format: .pdf, path: "\(folder)/\(lesson.plan.id).pdf",
             command: commandText(step: nil, usesWeights: usesWeights, format: .pdf)),
           pages: pages, isDocument: true, usesWeights: usesWeights))
     }

@@ -4,8 +4,10 @@ extension InteractiveRunner {
   /// What a key said.
   enum Reply: Equatable {
     case action(RunnerAction)
-    /// A digit, where a question waits for one.
-    case digit(Int)
+    /// The number of an option, counted from 1.
+    case option(Int)
+    /// The first character of a number.
+    case number(Character)
     case interrupted
   }
 
@@ -13,10 +15,22 @@ extension InteractiveRunner {
   ///
   /// Enter, space and the right arrow go on; the left arrow goes back. A terminal that is gone
   /// counts as quitting.
-  func ask(_ actions: [RunnerAction]) -> Reply {
+  ///
+  /// - Parameters:
+  ///   - actions: What letters can do.
+  ///   - optionCount: How many options digits choose among.
+  /// - Returns: What the key said.
+  func ask(_ actions: [RunnerAction], optionCount: Int = 0) -> Reply {
     let words = plain.text.words
-    let prompt = actions.map { "[\($0.key(words.language))] \($0.name(words))" }
-    terminal.write("\n" + painter([StyledRun(prompt.joined(separator: " · "), .init(faint: true))]))
+    var items = actions.map { "[\($0.key(words.language))] \($0.name(words))" }
+    if optionCount > 0 {
+      items.insert("[1–\(optionCount)] \(RunnerAction.answer.name(words))", at: 0)
+    }
+    // An item is not broken between its key and its name.
+    let prompt = items.map { $0.split(separator: " ").joined(separator: "\u{A0}") }
+      .joined(separator: " · ")
+    let lines = TextWrapper.wrap([StyledRun(prompt, .init(faint: true))], width: plain.text.width)
+    terminal.write("\n" + lines.map { painter($0) }.joined(separator: "\n"))
     defer { terminal.write("\n") }
     while true {
       switch terminal.readKey() {
@@ -32,8 +46,13 @@ extension InteractiveRunner {
         if let action = actions.first(where: { $0.key(words.language) == letter }) {
           return .action(action)
         }
-        if actions.contains(.answer), character.isASCII, let digit = character.wholeNumberValue {
-          return .digit(digit)
+        if let digit = character.wholeNumberValue, (1...max(optionCount, 1)).contains(digit),
+          optionCount > 0
+        {
+          return .option(digit)
+        }
+        if actions.contains(.answer), "0123456789-.,".contains(character) {
+          return .number(character)
         }
       case .escape, .backspace, .left: continue
       }

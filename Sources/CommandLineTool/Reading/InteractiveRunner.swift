@@ -115,7 +115,7 @@ struct InteractiveRunner {
       return nil
     case .action(.list): return try list(index)
     case .interrupted: return .interrupted
-    case .action, .digit: return nil
+    case .action, .option, .number: return nil
     }
   }
 
@@ -142,17 +142,22 @@ extension InteractiveRunner {
     let page = pages[index]
     var truth: Value?
     if case .number(let name, _) = question.answer { truth = try plain.truth(name, page.run) }
-    show([[]] + text.question(question) + [[]])
+    var options: [Question.Option] = []
+    if case .options(let list) = question.answer { options = list }
+    show([[]] + text.question(question))
     var shownHints = 0
     while true {
-      var actions: [RunnerAction] = [.answer]
+      var actions: [RunnerAction] = options.isEmpty ? [.answer] : []
       if shownHints < hints.count { actions.append(.hint) }
       actions += [.reveal, .skip, .back, .list, .quit]
-      let reply = ask(actions)
+      let reply = ask(actions, optionCount: options.count)
       switch reply {
-      case .action(.answer), .digit:
-        guard let isRight = try answer(question, truth, reply) else { continue }
-        if isRight { return nil }
+      case .option(let number):
+        if choose(options[number - 1], number - 1) { return nil }
+      case .action(.answer):
+        if try answer(question, truth, start: "") { return nil }
+      case .number(let first):
+        if try answer(question, truth, start: String(first)) { return nil }
       case .action(.hint):
         shownHints += 1
         show(text.hint(hints[shownHints - 1], shownHints, of: hints.count))
@@ -168,53 +173,28 @@ extension InteractiveRunner {
     }
   }
 
-  /// Takes an answer and says what it is worth; `nil` where there was none.
-  private func answer(
-    _ question: Question, _ truth: Value?, _ reply: Reply
-  ) throws -> Bool? {
-    switch question.answer {
-    case .number(_, let tolerance):
-      var start = ""
-      if case .digit(let digit) = reply { start = String(digit) }
-      guard let line = try readLine(prompt: own.typeNumber, start: start), !line.isEmpty else {
-        return nil
-      }
-      guard let truth, let number = Question.number(from: line) else {
-        show([[StyledRun("  \(own.notANumber)")]])
-        return nil
-      }
-      let isRight = Question.accepts(number, truth: truth, tolerance: tolerance)
-      let verdict = isRight ? own.right : own.wrong
-      var lines: [StyledLine] = [[StyledRun("  \(verdict)", .init(bold: true))]]
-      if isRight { lines += text.answer(question, truth: truth) }
-      show(lines)
-      return isRight
-    case .options(let options):
-      let choice: Int
-      if case .digit(let digit) = reply {
-        choice = digit - 1
-      } else {
-        terminal.write(own.typeLetter)
-        let key = terminal.readKey()
-        if key == .interrupt { throw ToolError.interrupted }
-        guard case .character(let letter) = key else {
-          terminal.write("\n")
-          return nil
-        }
-        terminal.write("\(letter)\n")
-        choice =
-          letter.wholeNumberValue.map { $0 - 1 }
-          ?? options.indices.first { PageText.letter($0) == letter.lowercased() } ?? -1
-      }
-      guard options.indices.contains(choice) else {
-        show([[StyledRun("  \(own.noSuchOption)")]])
-        return nil
-      }
-      let isRight = options[choice].isRight
-      show(
-        [[StyledRun("  \(isRight ? own.right : own.wrong)", .init(bold: true))]]
-          + text.justification(options[choice], choice))
-      return isRight
+  /// Says what an option is worth, and returns whether it is the right one.
+  private func choose(_ option: Question.Option, _ index: Int) -> Bool {
+    show(
+      [[StyledRun("  \(option.isRight ? own.right : own.wrong)", .init(bold: true))]]
+        + text.justification(option, index))
+    return option.isRight
+  }
+
+  /// Reads a number, says what it is worth, and returns whether it is right.
+  private func answer(_ question: Question, _ truth: Value?, start: String) throws -> Bool {
+    guard case .number(_, let tolerance) = question.answer,
+      let line = try readLine(prompt: own.typeNumber, start: start), !line.isEmpty
+    else { return false }
+    guard let truth, let number = Question.number(from: line) else {
+      show([[StyledRun("  \(own.notANumber)")]])
+      return false
     }
+    let isRight = Question.accepts(number, truth: truth, tolerance: tolerance)
+    let verdict = isRight ? own.right : own.wrong
+    var lines: [StyledLine] = [[StyledRun("  \(verdict)", .init(bold: true))]]
+    if isRight { lines += text.answer(question, truth: truth) }
+    show(lines)
+    return isRight
   }
 }

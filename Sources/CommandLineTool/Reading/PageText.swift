@@ -24,7 +24,7 @@ struct PageText {
 
   func prose(_ blocks: [Block]) -> [StyledLine] { prose.lines(blocks) }
 
-  /// A question with the letters of its options.
+  /// A question with the numbers of its options.
   func question(_ question: Question) -> [StyledLine] {
     let label = question.kind == .prediction ? own.prediction : own.quiz
     var lines = headed("▸ \(label)", prose.lines(question.text, first: "  ", rest: "  "))
@@ -32,7 +32,7 @@ struct PageText {
       lines.append([])
       for (index, option) in options.enumerated() {
         lines += TextWrapper.wrap(
-          prose.runs(option.text), width: width, first: "  \(Self.letter(index))) ", rest: "     ")
+          prose.runs(option.text), width: width, first: "  \(index + 1)) ", rest: "     ")
       }
     }
     return lines
@@ -56,7 +56,7 @@ struct PageText {
       var lines: [StyledLine] = []
       if let (index, _) = question.rightOption {
         lines.append([
-          StyledRun("  \(own.answer): "), StyledRun(Self.letter(index), .init(bold: true)),
+          StyledRun("  \(own.answer): "), StyledRun("\(index + 1)", .init(bold: true)),
         ])
       }
       for (index, option) in options.enumerated() { lines += justification(option, index) }
@@ -67,7 +67,7 @@ struct PageText {
   /// Why an option is right or wrong.
   func justification(_ option: Question.Option, _ index: Int) -> [StyledLine] {
     prose.lines(
-      option.justification, first: "  \(option.isRight ? "✓" : "✗") \(Self.letter(index))) ",
+      option.justification, first: "  \(option.isRight ? "✓" : "✗") \(index + 1)) ",
       rest: "       ")
   }
 
@@ -106,7 +106,4 @@ struct PageText {
   private func labelled(_ label: String, _ blocks: [Block]) -> [StyledLine] {
     prose.lines(blocks, first: "  \(label): ", rest: "  ")
   }
-
-  /// The letter of an option.
-  static func letter(_ index: Int) -> String { String(Array("abcdefghij")[min(index, 9)]) }
 }

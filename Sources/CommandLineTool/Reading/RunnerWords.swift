@@ -23,8 +23,6 @@ struct RunnerWords {
   var notANumber: String {
     say("Eso no es un número; por ejemplo 0,25.", "That is not a number; for example 0.25.")
   }
-  var noSuchOption: String { say("No hay tal opción.", "There is no such option.") }
-  var noMoreHints: String { say("No hay más pistas.", "There are no more hints.") }
   var skipped: String { say("Pregunta saltada.", "Question skipped.") }
   var notTranslated: String {
     say("(este paso solo está en inglés)", "(this step is only there in Spanish)")
@@ -33,7 +31,6 @@ struct RunnerWords {
   var typeNumber: String {
     say("número (Intro acepta, Esc cancela): ", "number (Enter accepts, Esc cancels): ")
   }
-  var typeLetter: String { say("letra (Esc cancela): ", "letter (Esc cancels): ") }
   var saved: String { say("El progreso queda guardado.", "Your progress is kept.") }
 
   func hint(_ number: Int, of count: Int) -> String {
