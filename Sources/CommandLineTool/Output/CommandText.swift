@@ -17,7 +17,7 @@ struct CommandText {
     }
     add("step", step)
     add("lang", language.rawValue)
-    add("for", options.preset.name)
+    if options.preset.name != Preset.slide.name { add("for", options.preset.name) }
     if options.theme.name != Theme.light.name { add("theme", options.theme.name) }
     add("format", format?.rawValue)
     if format == .png { add("dpi", options.resolution.map(String.init)) }
