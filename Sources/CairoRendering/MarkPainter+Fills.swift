@@ -16,8 +16,9 @@ extension MarkPainter {
       return
     }
     // Many viewers of vector files smooth images whatever the file says; pixels that are small
-    // beside a cell keep its edges sharp there.
-    let wanted = 2 * max(frame.width / Double(grid.columns), frame.height / Double(rows))
+    // beside a cell keep its edges sharp there. Cells of hardly a point have no edges to see.
+    let cell = max(frame.width / Double(grid.columns), frame.height / Double(rows))
+    let wanted = cell < 1.5 ? 1 : 2 * cell
     let factor = max(min(Int(wanted.rounded(.up)), 1024 / max(grid.columns, rows)), 1)
     let (columns, lines) = (grid.columns * factor, rows * factor)
     let enlarged = try unsafe CairoSurface(

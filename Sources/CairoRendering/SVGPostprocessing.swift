@@ -28,14 +28,14 @@ struct SVGPostprocessing {
   mutating func finish(_ file: [UInt8]) -> [UInt8] {
     output.reserveCapacity(file.count * 5 / 4)
     for line in file.split(separator: UInt8(ascii: "\n")) {
-      if line.starts(with: "<svg ".utf8) {
+      if line.starts(with: Self.svgStart) {
         output += root.utf8
-      } else if line.starts(with: Self.traceStart), line.contains(Self.traceOpacity) {
+      } else if line.starts(with: Self.traceStart), Self.isTrace(line) {
         output += (groupTags.popFirst() ?? "").utf8
-      } else if line.starts(with: "<image ".utf8) {
+      } else if line.starts(with: Self.imageStart) {
         // The older attribute is for programs that do not know the newer value.
         output += #"<image image-rendering="optimizeSpeed" style="image-rendering:pixelated""#.utf8
-        appendRenamed(line.dropFirst("<image".utf8.count))
+        appendRenamed(line.dropFirst(Self.imageStart.count - 1))
       } else {
         appendRenamed(line)
       }
@@ -46,6 +46,22 @@ struct SVGPostprocessing {
 
   private static let traceStart = Array("<path ".utf8)
   private static let traceOpacity = Array("fill-opacity:0.25;".utf8)
+
+  private static let svgStart = Array("<svg ".utf8)
+  private static let imageStart = Array("<image ".utf8)
+  private static let idStart = Array(" id=".utf8)
+
+  /// Whether the opacity of a trace stands in a line; the library's general search is a hundred
+  /// times slower, and a figure has thousands of lines.
+  private static func isTrace(_ line: ArraySlice<UInt8>) -> Bool {
+    let wanted = traceOpacity
+    guard line.count >= wanted.count else { return false }
+    for start in line.startIndex...(line.endIndex - wanted.count)
+    where line[start] == wanted[0] && line[start..<start + wanted.count].elementsEqual(wanted) {
+      return true
+    }
+    return false
+  }
 
   /// The opening tag of the document with its words.
   private var root: String {
@@ -71,7 +87,7 @@ struct SVGPostprocessing {
     while let mark = line[index...].firstIndex(where: { $0 == quote || $0 == UInt8(ascii: "#") }) {
       index = mark + 1
       let isReference = line[mark] == UInt8(ascii: "#")
-      guard isReference || line[..<mark].suffix(4).elementsEqual(" id=".utf8),
+      guard isReference || line[..<mark].suffix(4).elementsEqual(Self.idStart),
         let end = line[index...].firstIndex(where: { $0 == quote || $0 == UInt8(ascii: ")") })
       else { continue }
       output += line[copied..<index]
