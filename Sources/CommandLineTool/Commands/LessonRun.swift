@@ -60,20 +60,28 @@ struct LessonRun {
     switch options.manner {
     case .quiet: for path in paths { tool.print(path) }
     case .json: tool.print(json(paths).serialized())
-    case .plain: tellPlainly(try plain(width: 80).lines(pages))
+    case .plain: try tellPlainly()
     case .interactive:
       try tellInteractively(tool.terminal ?? SystemTerminal(environment: tool.environment))
     case .automatic:
       if let terminal = tool.terminal {
         try tellInteractively(terminal)
       } else {
-        tellPlainly(try plain(width: 80).lines(pages))
+        try tellPlainly()
       }
     }
   }
 
-  private func tellPlainly(_ lines: [StyledLine]) {
-    tool.output(lines.map { $0.plainText + "\n" }.joined())
+  /// Where the figures are: the last thing that a reader sees.
+  private var farewell: String {
+    let folder = Paths.joined(output.lessonFolder, output.folder)
+    return output.look.words.say(
+      es: "Las figuras están en \(folder)", en: "The figures are in \(folder)")
+  }
+
+  private func tellPlainly() throws {
+    let lines = try plain(width: 80).lines(pages)
+    tool.output(lines.map { $0.plainText + "\n" }.joined() + "\n\(farewell)\n")
   }
 
   private func tellInteractively(_ terminal: any Terminal) throws {
@@ -83,6 +91,7 @@ struct LessonRun {
       plain: plain(width: terminal.width), pages: pages, terminal: terminal,
       painter: Painter(depth: Painter.depth(in: tool.environment)), progress: progress
     ).run()
+    tool.print(farewell)
   }
 
   private func plain(width: Int) -> PlainRunner {
