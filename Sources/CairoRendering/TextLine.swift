@@ -24,7 +24,8 @@ internal import Drawing
     }
     unsafe pango_layout_set_single_paragraph_mode(layout, 1)
     let attributes = unsafe pango_attr_list_new()
-    unsafe pango_attr_list_insert(attributes, pango_attr_font_features_new(Self.features))
+    unsafe pango_attr_list_insert(
+      attributes, pango_attr_font_features_new(Self.features(of: string)))
     unsafe pango_layout_set_attributes(layout, attributes)
     unsafe pango_attr_list_unref(attributes)
     unsafe pango_layout_set_text(layout, string, Int32(string.utf8.count))
@@ -38,8 +39,12 @@ internal import Drawing
 
   deinit { unsafe g_object_unref(UnsafeMutableRawPointer(layout)) }
 
-  /// Digits of equal width, and no ligatures: what is written is what is seen.
-  private static let features = "tnum=1, calt=0, liga=0, clig=0, dlig=0, hlig=0"
+  /// No ligatures: what is written is what is seen. Numbers that stand alone have digits of equal
+  /// width, so that they align; among words that would tear them apart.
+  private static func features(of string: String) -> String {
+    let isNumber = !string.contains(where: \.isLetter)
+    return "tnum=\(isNumber ? 1 : 0), calt=0, liga=0, clig=0, dlig=0, hlig=0"
+  }
 
   /// Draws the run with its baseline starting at the context's current point.
   ///

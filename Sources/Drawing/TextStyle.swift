@@ -1,6 +1,6 @@
 /// The two bundled typefaces.
 public enum Typeface: String, Hashable, Codable, Sendable, CaseIterable {
-  /// Proportional letters with digits of equal width.
+  /// Proportional letters; numbers that stand alone have digits of equal width.
   case sans = "Lessons Sans"
   /// Letters of equal width, for codes and bytes.
   case mono = "Lessons Mono"

@@ -106,7 +106,7 @@ struct JourneyDrawing {
     let funnel = min((bandBottom - funnelTop) * 0.36, canvas.em(4.5))
     let band = Rectangle(
       x: zoom.start, y: funnelTop + funnel, width: zoom.end - zoom.start,
-      height: min(bandBottom - funnelTop - funnel, canvas.em(6)))
+      height: min(bandBottom - funnelTop - funnel, canvas.em(8)))
     canvas.add(
       .path(
         .polygon([
