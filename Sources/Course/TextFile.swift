@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// Reads the text files of a lesson.
 enum TextFile {
@@ -17,15 +18,15 @@ enum TextFile {
     {
       .failure(Problem(position: position, message: message))
     }
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-      return failure("the file is missing")
+    // Foundation gives sizes as different types in different processes; the system does not.
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return failure("the file is missing") }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: return failure("this is a folder, not a file")
+    default: return failure("this is not a file")
     }
-    guard attributes[.type] as? FileAttributeType != .typeDirectory else {
-      return failure("this is a folder, not a file")
-    }
-    // Which integer type the size has differs between Foundations.
-    let size = (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) }
-    guard let size, size <= greatestSize else { return failure("the file is larger than 1 MB") }
+    guard status.st_size <= greatestSize else { return failure("the file is larger than 1 MB") }
     guard let data = FileManager.default.contents(atPath: path) else {
       return failure("the file cannot be read")
     }

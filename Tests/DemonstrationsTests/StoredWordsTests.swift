@@ -1,6 +1,7 @@
 import Drawing
 import LinearAlgebra
 import Quantization
+import TestSupport
 import Testing
 
 @testable import Demonstrations

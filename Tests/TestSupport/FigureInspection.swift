@@ -1,11 +1,16 @@
-import Drawing
+package import Drawing
 
 /// What a reader would find wrong with a figure, as sentences.
-struct FigureInspection {
+package struct FigureInspection {
   let figure: Figure
   let preset: Preset
 
-  var problems: [String] { textProblems + overlaps + markProblems + wordProblems }
+  package init(figure: Figure, preset: Preset) {
+    self.figure = figure
+    self.preset = preset
+  }
+
+  package var problems: [String] { textProblems + overlaps + markProblems + wordProblems }
 
   private var canvas: Rectangle {
     Rectangle(x: 0, y: 0, width: figure.size.width, height: figure.size.height)
@@ -71,7 +76,7 @@ struct FigureInspection {
   }
 
   /// Texts that are hard to read on what is painted behind them, or on what they declare to be there.
-  var contrastProblems: [String] {
+  package var contrastProblems: [String] {
     var painted: [Mark] = []
     var found: [String] = []
     for mark in flattened(figure.marks) {

@@ -1,7 +1,7 @@
-import Drawing
+package import Drawing
 
 /// All marks in painting order, with groups opened.
-func flattened(_ marks: [Mark]) -> [Mark] {
+package func flattened(_ marks: [Mark]) -> [Mark] {
   marks.flatMap { mark -> [Mark] in
     if case .group(_, let inner) = mark { flattened(inner) } else { [mark] }
   }
@@ -9,7 +9,7 @@ func flattened(_ marks: [Mark]) -> [Mark] {
 
 extension Mark {
   /// The rectangle around the points of the mark; not a number where one of them is none.
-  var bounds: Rectangle {
+  package var bounds: Rectangle {
     switch self {
     case .rectangle(let frame, _, _, _): frame
     case .circle(let center, let radius, _, _):
@@ -26,7 +26,7 @@ extension Mark {
   }
 
   /// What the mark is, for the reports of tests.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .rectangle: "rectangle"
     case .circle: "circle"
@@ -39,7 +39,7 @@ extension Mark {
   }
 
   /// The colour that the mark paints at a point; nil where it leaves what was there.
-  func color(at point: Point) -> Color? {
+  package func color(at point: Point) -> Color? {
     switch self {
     case .rectangle(let frame, _, let fill, _): frame.contains(point) ? fill : nil
     case .circle(let center, let radius, let fill, _):
@@ -66,14 +66,14 @@ extension Rectangle {
   }
 
   /// The edges to a tenth of a point, for the reports of tests.
-  var shown: String {
+  package var shown: String {
     func short(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
     return "x \(short(minX))…\(short(maxX)) y \(short(minY))…\(short(maxY))"
   }
 }
 
 extension Path {
-  var points: [Point] {
+  package var points: [Point] {
     elements.flatMap { element -> [Point] in
       switch element {
       case .move(let point), .line(let point): [point]
