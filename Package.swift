@@ -59,7 +59,11 @@ let package = Package(
       tests(of: "CairoRendering", data: ["Goldens"]),
       tests(of: "Demonstrations", with: ["Charts", "Interchange", "Quantization"]),
       tests(of: "Course"),
-      tests(of: "CommandLineTool"),
+      tests(
+        of: "CommandLineTool",
+        with: [
+          "CairoRendering", "Charts", "Course", "Demonstrations", "Interchange", "Quantization",
+        ]),
     ],
   swiftLanguageModes: [.v6]
 )

@@ -81,7 +81,8 @@ struct LessonRun {
 
   private func tellPlainly() throws {
     let lines = try plain(width: 80).lines(pages)
-    tool.output(lines.map { $0.plainText + "\n" }.joined() + "\n\(farewell)\n")
+    tool.output(
+      lines.map { $0.plainText.withoutTrailingSpaces + "\n" }.joined() + "\n\(farewell)\n")
   }
 
   private func tellInteractively(_ terminal: any Terminal) throws {

@@ -152,7 +152,8 @@ struct QuantizeCommand: Command {
     let text = TableText(words: words, theme: theme, width: 80)
     // 255 codes are for the figure.
     for table in report.tables where table.rows.count <= 16 {
-      tool.output("\n" + text.lines(table).map { $0.plainText + "\n" }.joined())
+      tool.output(
+        "\n" + text.lines(table).map { $0.plainText.withoutTrailingSpaces + "\n" }.joined())
     }
     tool.print("")
     for path in paths { tool.print(path) }

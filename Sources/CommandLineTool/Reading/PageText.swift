@@ -13,7 +13,7 @@ struct PageText {
 
   /// The title of a step with its place.
   func title(_ page: StepPage, stepCount: Int) -> [StyledLine] {
-    let text = "\(page.run.number)/\(stepCount)  \(page.title)"
+    let text = "\(page.run.number)/\(stepCount) \(page.title)"
     var lines = TextWrapper.wrap([StyledRun(text, .init(bold: true))], width: width)
     lines.append([StyledRun(String(repeating: "─", count: min(text.count, width)))])
     if page.language != words.language {

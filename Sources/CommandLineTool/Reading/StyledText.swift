@@ -30,6 +30,15 @@ extension StyledLine {
   var plainText: String { map(\.text).joined() }
 }
 
+extension String {
+  /// The text without the spaces that only a colour would show.
+  var withoutTrailingSpaces: String {
+    var end = endIndex
+    while end > startIndex, self[index(before: end)] == " " { end = index(before: end) }
+    return String(self[..<end])
+  }
+}
+
 /// Turns looks into the control sequences of a terminal, or leaves them out.
 struct Painter {
   enum Depth: Equatable {

@@ -54,7 +54,7 @@ struct TableText {
       // Nothing but a colour may stand at the end of a line.
       guard let last = line.last, last.look.backdrop == nil else { return line }
       var line = line
-      line[line.count - 1].text = String(last.text.reversed().drop { $0 == " " }.reversed())
+      line[line.count - 1].text = last.text.withoutTrailingSpaces
       return line
     }
   }

@@ -1,0 +1,59 @@
+import CairoRendering
+import Charts
+@testable import Course
+import Demonstrations
+import Drawing
+import Interchange
+import TestSupport
+import Testing
+
+@Suite("Figures of all lessons") struct LessonFiguresTests {
+  /// Every lesson that the project ships.
+  private static let catalogue = Catalogue(folders: [repositoryRoot + "/Lessons"])
+
+  private static func session(_ id: String) throws -> LessonSession {
+    LessonSession(
+      lesson: try catalogue.lesson(id), demonstrations: Registry.all,
+      options: SessionOptions(settings: [:], seed: nil, weights: nil),
+      readWeights: { path, tensor, slice in
+        let weights = try WeightsFile.load(path: path, tensor: tensor, slice: slice)
+        return NamedWeights(name: weights.name, matrix: weights.matrix)
+      })
+  }
+
+  @Test(
+    "can be read: nothing overlaps, leaves its box or the canvas, is too small or without contrast",
+    arguments: catalogue.ids, Language.allCases)
+  func layout(lesson: String, language: Language) throws {
+    let session = try Self.session(lesson)
+    let measurer = try PangoTextMeasurer()
+    for step in session.lesson.plan.steps {
+      let picture = try session.run(step.id).observation.picture
+      for preset in Preset.all {
+        for theme in Theme.all {
+          let figure = picture.figure(
+            id: "\(lesson)-\(step.id)",
+            context: FigureContext(
+              preset: preset, theme: theme, words: Words(language), measurer: measurer))
+          let inspection = FigureInspection(figure: figure, preset: preset)
+          // Colours move nothing, so places are looked at once.
+          let problems =
+            theme == .light
+            ? inspection.problems + inspection.contrastProblems : inspection.contrastProblems
+          #expect(problems.isEmpty, "\(step.id), \(preset.name), \(theme.name)")
+        }
+      }
+    }
+  }
+
+  @Test("have a question, a hint or a quiz beside them in every step", arguments: catalogue.ids)
+  func questions(lesson: String) throws {
+    for text in try Self.catalogue.lesson(lesson).texts {
+      for step in text.steps {
+        #expect(
+          step.directives.contains { $0.text.hasPrefix("predict") || $0.text == "choice" },
+          "\(text.language.rawValue) \(step.id)")
+      }
+    }
+  }
+}
