@@ -58,7 +58,7 @@ let package = Package(
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", data: ["Goldens"]),
       tests(of: "Demonstrations", with: ["Charts", "Interchange", "Quantization"]),
-      tests(of: "Course"),
+      tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),
       tests(
         of: "CommandLineTool",
         with: [

@@ -130,10 +130,15 @@ public struct StepRun: Sendable {
 }
 
 extension Lesson {
-  /// The path of a step's data; `nil` where it leads out of the folder of the lessons.
+  /// The path of a step's data; `nil` where it leads out of the folder of the lessons, through a
+  /// symbolic link too: a lesson that was copied from somewhere may not show the reader's files.
   func path(of data: StepPlan.DataSource) -> String? {
     let root = Paths.normalized(Paths.joined(folder, ".."))
     let path = Paths.normalized(Paths.joined(folder, data.file))
-    return !data.file.hasPrefix("/") && path.hasPrefix(root + "/") ? path : nil
+    guard !data.file.hasPrefix("/"), path.hasPrefix(root + "/") else { return nil }
+    guard let realRoot = Paths.resolved(root), let realPath = Paths.resolved(path) else {
+      return path
+    }
+    return realPath.hasPrefix(realRoot + "/") ? path : nil
   }
 }

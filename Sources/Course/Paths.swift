@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Paths as text.
 public enum Paths {
   /// A path inside a folder; an absolute path stays as it is.
@@ -32,6 +34,13 @@ public enum Paths {
     let joined = parts.joined(separator: "/")
     if path.hasPrefix("/") { return "/" + joined }
     return joined.isEmpty ? "." : joined
+  }
+
+  /// The path without symbolic links; `nil` where there is no such file.
+  static func resolved(_ path: String) -> String? {
+    guard let real = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
   }
 
   /// A path as a user reads it: relative where it lies in the working directory.

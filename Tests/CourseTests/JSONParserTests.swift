@@ -1,0 +1,75 @@
+@testable import Course
+import Testing
+
+@Suite("Reading JSON strictly") struct JSONParserTests {
+  @Test(
+    "a mistake is said with its line and column",
+    arguments: [
+      ("", "1:1"), ("{", "1:2"), ("{\"a\" 1}", "1:6"), ("{\"a\": 1,}", "1:9"), ("[1 2]", "1:4"),
+      ("{\n  \"a\": tru\n}", "2:8"), ("{\"a\": 1, \"a\": 2}", "1:10"), ("\"open", "1:6"),
+      ("01", "1:1"), ("1.", "1:1"), ("+1", "1:1"), ("nan", "1:1"), ("{} x", "1:4"),
+      ("\"\\x\"", "1:3"), ("'a'", "1:1"), ("[1, // no\n2]", "1:5"),
+    ])
+  func mistakes(text: String, place: String) {
+    #expect { try JSONParser.parse(text) } throws: { error in
+      "\(error)".hasPrefix(place + ": ")
+    }
+  }
+
+  @Test("values keep their kinds and their places")
+  func values() throws {
+    let node = try JSONParser.parse(
+      "{\"a\": [1, -2.5e3, \"\\u00e9\\n\", true, null],\n \"b\": {}}")
+    #expect(node["a"]?.elements?.count == 5)
+    #expect(node["a"]?.elements?[1].double == -2500)
+    #expect(node["a"]?.elements?[2].text == "é\n")
+    #expect(node["b"]?.position == SourcePosition(line: 2, column: 7))
+    #expect(try JSONParser.parse(node.serialized()).serialized() == node.serialized())
+  }
+
+  @Test("deep nesting is refused and not followed")
+  func deep() {
+    let text = String(repeating: "[", count: 100_000)
+    #expect(throws: JSONError.self) { try JSONParser.parse(text) }
+  }
+
+  @Test("a text cut anywhere is refused")
+  func truncated() {
+    let text = "{\"a\": [1, {\"b\": \"c\"}], \"d\": -1.5e3}"
+    for count in 0..<text.count {
+      #expect(throws: JSONError.self) { try JSONParser.parse(String(text.prefix(count))) }
+    }
+  }
+
+  @Test(
+    "the plan of a lesson is checked, and all of it in one go",
+    arguments: [
+      ("[]", "1:1: error: a lesson is an object"),
+      (
+        "{\"format\": 2, \"id\": \"a\", \"order\": 1, \"steps\": []}",
+        "1:12: error: this is not format 1"
+      ),
+      ("{\"format\": 1, \"id\": \"A\", \"order\": 1, \"steps\": []}", "“A” is not an id"),
+      (
+        "{\"format\": 1, \"id\": \"a\", \"order\": 1, \"stps\": []}",
+        "the lesson has no “stps”; did you mean “steps”?"
+      ),
+      ("{\"format\": 1, \"id\": \"a\", \"order\": 1, \"steps\": []}", "the lesson has no step"),
+      (
+        "{\"format\": 1, \"id\": \"a\", \"order\": 1, \"claims\": [{\"id\": \"C1\", \"step\": \"x\"}], \"steps\": [{\"id\": \"y\", \"demonstration\": \"d\"}]}",
+        "the claim C1 names the step “x”, which is not there"
+      ),
+      (
+        "{\"format\": 1, \"id\": \"a\", \"order\": 1, \"steps\": [{\"id\": \"y\"}]}",
+        "a step needs “demonstration”"
+      ),
+      (
+        "{\"format\": 1, \"id\": \"a\", \"order\": 1, \"steps\": [{\"id\": \"y\", \"demonstration\": \"d\", \"settings\": {\"k\": \"2\"}}]}",
+        "error:"
+      ),
+    ])
+  func plans(text: String, finding: String) {
+    let found = LessonPlanReader.read(text, file: "lesson.json").diagnostics.map(\.description)
+    #expect(found.contains { $0.contains(finding) }, "\(found)")
+  }
+}
