@@ -39,8 +39,10 @@ internal import Drawing
 
   deinit { unsafe g_object_unref(UnsafeMutableRawPointer(layout)) }
 
-  /// No ligatures: what is written is what is seen. Numbers that stand alone have digits of equal
-  /// width, so that they align; among words that would tear them apart.
+  /// No ligatures: what is written is what is seen.
+  ///
+  /// Numbers that stand alone have digits of equal width, so that they align; among words that
+  /// would tear them apart.
   private static func features(of string: String) -> String {
     let isNumber = !string.contains(where: \.isLetter)
     return "tnum=\(isNumber ? 1 : 0), calt=0, liga=0, clig=0, dlig=0, hlig=0"

@@ -52,7 +52,9 @@ final class ScriptedTerminal: Terminal {
   private(set) var isOpen = false
   private(set) var wasOpened = false
 
-  /// Letters are themselves; `⏎` is Enter and `^` Ctrl-C. After the last key the person is gone.
+  /// Creates a person who presses one key for each character, and is gone after the last.
+  ///
+  /// Letters are themselves; `⏎` is Enter and `^` is Ctrl-C.
   init(_ keys: String, width: Int = 80) {
     self.width = width
     self.keys = keys.map { key in
