@@ -21,10 +21,15 @@ let package = Package(
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+
     // Mathematics
     .target(name: "CKernels"),
-    .target(name: "LinearAlgebra"),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
+    .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
     .target(name: "Interchange", dependencies: ["LinearAlgebra", "Quantization"]),
 
     // Pictures
@@ -54,7 +59,9 @@ let package = Package(
       path: "Tests/TestSupport"),
   ]
     + [
-      tests(of: "LinearAlgebra"), tests(of: "Quantization", data: ["Vectors"]),
+      tests(of: "LinearAlgebra", data: ["Vectors"]),
+      tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
+      tests(of: "Quantization", data: ["Vectors"]),
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", data: ["Goldens"]),
       tests(of: "Demonstrations", with: ["Charts", "Interchange", "Quantization"]),

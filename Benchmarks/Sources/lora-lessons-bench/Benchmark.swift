@@ -14,6 +14,7 @@ import Glibc
     }
     var report = Report(count: options.count, threads: options.threads)
     try report.addQuantization(runs: options.runs)
+    try report.addLinearAlgebra(runs: options.runs)
     try report.addFigures(runs: options.runs)
     var failures: [String] = []
     if let tool = options.tool { failures = report.addProcesses(of: tool, runs: options.runs) }

@@ -46,9 +46,10 @@ struct Report {
   var text: String {
     var lines = ["\(count) weights, \(threads) threads, medians"]
     for (name, value) in seconds {
-      let moved = bytes.first { $0.name == name }?.value ?? 0
-      lines.append(
-        "\(name): \(rounded(value * 1e3)) ms, \(rounded(Double(moved) / value / 1e9)) GB/s")
+      let moved = bytes.first { $0.name == name }.map {
+        ", \(rounded(Double($0.value) / value / 1e9)) GB/s"
+      }
+      lines.append("\(name): \(rounded(value * 1e3)) ms\(moved ?? "")")
     }
     for (name, value) in inProcess {
       lines.append("\(name), in process: \(rounded(value * 1e3)) ms")

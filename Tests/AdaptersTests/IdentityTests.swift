@@ -1,0 +1,173 @@
+import Adapters
+import LinearAlgebra
+import Testing
+
+/// A kind of adapter for the table of identities.
+enum AdapterKind: String, CaseIterable, Sendable {
+  case plain, rankStabilized, dora
+
+  func make(_ weight: Matrix, rank: Int, seed: UInt64) throws -> LoRAAdapter {
+    var generator = RandomGenerator(seed: seed)
+    let scaling = try LoRAConfiguration(
+      rank: rank, alpha: 6, isRankStabilized: self == .rankStabilized
+    ).scaling
+    let adapter = try LoRAAdapter(
+      loraA: .randomNormal(
+        rows: rank, columns: weight.columns, standardDeviation: 0.3, using: &generator),
+      loraB: .randomNormal(
+        rows: weight.rows, columns: rank, standardDeviation: 0.3, using: &generator),
+      scaling: scaling)
+    return self == .dora ? try adapter.withMagnitude(of: weight) : adapter
+  }
+}
+
+@Suite("Identities of adapters") struct IdentityTests {
+  private let weight: Matrix
+  private let input: Matrix
+
+  init() {
+    var generator = RandomGenerator(seed: 2)
+    weight = .randomNormal(rows: 12, columns: 9, using: &generator)
+    input = .randomNormal(rows: 5, columns: 9, using: &generator)
+  }
+
+  @Test(
+    "the output beside the weight is that of the merged weight", arguments: AdapterKind.allCases)
+  func merging(kind: AdapterKind) throws {
+    let adapter = try kind.make(weight, rank: 3, seed: 4)
+    let merged = try adapter.merged(into: weight)
+    expectClose(
+      try adapter.output(of: input, weight: weight),
+      input.multiplied(by: merged.weight.transposed), "output")
+    // One addition and one subtraction in single precision.
+    expectClose(merged.unmerged(), weight, "base", tolerance: 1e-6)
+  }
+
+  static let methods: [CombinationMethod] = [
+    .linear, .cat, .svd(rank: nil), .ties(density: 0.5, sign: .total, exact: false),
+    .magnitudePrune(density: 0.5),
+  ]
+
+  @Test("one adapter with weight 1 is itself", arguments: AdapterKind.allCases, methods)
+  func single(kind: AdapterKind, method: CombinationMethod) throws {
+    let adapter = try kind.make(weight, rank: 3, seed: 4)
+    #expect(try LoRAAdapter.combined([adapter], weights: [1], by: method) == adapter)
+  }
+
+  @Test(
+    "cat and svd of the full rank are the exact sum, and linear is not",
+    arguments: [AdapterKind.plain, .rankStabilized])
+  func exactSum(kind: AdapterKind) throws {
+    let adapters = try [(2, 7), (3, 8)].map { try kind.make(weight, rank: $0, seed: $1) }
+    let weights = [0.7, -0.4]
+    let sum =
+      Float(weights[0]) * adapters[0].deltaWeight + Float(weights[1]) * adapters[1].deltaWeight
+    for method in [CombinationMethod.cat, .svd(rank: 5)] {
+      let combined = try LoRAAdapter.combined(adapters, weights: weights, by: method)
+      #expect(combined.rank == 5)
+      expectClose(combined.deltaWeight, sum, "\(method)")
+    }
+    let equal = try [(3, 7), (3, 8)].map { try kind.make(weight, rank: $0, seed: $1) }
+    let exact = Float(0.7) * equal[0].deltaWeight + Float(0.3) * equal[1].deltaWeight
+    let linear = try LoRAAdapter.combined(equal, weights: [0.7, 0.3], by: .linear)
+    #expect((linear.deltaWeight - exact).norm > 0.3 * exact.norm)
+  }
+
+  @Test(
+    "a fresh adapter changes nothing, and its first gradient of A is exactly zero",
+    arguments: [LoRAAdapter.RandomStart.kaiming, .gaussian])
+  func fresh(start: LoRAAdapter.RandomStart) throws {
+    var generator = RandomGenerator(seed: 1)
+    let fresh = try LoRAAdapter.start(
+      start, for: weight, LoRAConfiguration(rank: 4, alpha: 8), using: &generator)
+    #expect(fresh.adapter.deltaWeight.values.allSatisfy { $0 == 0 })
+    let upstream = Matrix.randomNormal(rows: 5, columns: 12, using: &generator)
+    let gradients = try fresh.adapter.gradients(upstream: upstream, input: input, weight: weight)
+    #expect(gradients.loraA.values.allSatisfy { $0 == 0 })
+    #expect(gradients.loraB.norm > 0)
+    let bound = start == .kaiming ? 1 / Float(9).squareRoot() : .infinity
+    #expect(fresh.adapter.loraA.values.allSatisfy { abs($0) <= bound })
+  }
+
+  @Test(
+    "the gradients are those of finite differences",
+    arguments: [AdapterKind.plain, .rankStabilized])
+  func finiteDifferences(kind: AdapterKind) throws {
+    let adapter = try kind.make(weight, rank: 2, seed: 3)
+    var generator = RandomGenerator(seed: 12)
+    let upstream = Matrix.randomNormal(rows: 5, columns: 12, using: &generator)
+    func loss(_ loraA: Matrix, _ loraB: Matrix) throws -> Double {
+      let output = try LoRAAdapter(loraA: loraA, loraB: loraB, scaling: adapter.scaling)
+        .output(of: input, weight: weight)
+      return zip(output.values, upstream.values).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    let gradients = try adapter.gradients(upstream: upstream, input: input, weight: weight)
+    let step: Float = 0x1p-6
+    for index in adapter.loraA.values.indices {
+      var (plus, minus) = (adapter.loraA, adapter.loraA)
+      plus.values[index] += step
+      minus.values[index] -= step
+      let slope = (try loss(plus, adapter.loraB) - loss(minus, adapter.loraB)) / Double(2 * step)
+      #expect(abs(slope - Double(gradients.loraA.values[index])) < 1e-3)
+    }
+    for index in adapter.loraB.values.indices {
+      var (plus, minus) = (adapter.loraB, adapter.loraB)
+      plus.values[index] += step
+      minus.values[index] -= step
+      let slope = (try loss(adapter.loraA, plus) - loss(adapter.loraA, minus)) / Double(2 * step)
+      #expect(abs(slope - Double(gradients.loraB.values[index])) < 1e-3)
+    }
+  }
+
+  @Test("PiSSA leaves the tail singular values, whatever the scaling", arguments: [1.0, 4.0, 12.0])
+  func tail(alpha: Double) throws {
+    let start = try LoRAAdapter.pissa(weight, LoRAConfiguration(rank: 4, alpha: alpha))
+    let svd = try SingularValueDecomposition(weight)
+    let residual = try SingularValueDecomposition(start.baseWeight)
+    for (found, expected) in zip(residual.values, svd.values.dropFirst(4)) {
+      #expect(abs(found - expected) < 1e-5)
+    }
+    #expect(abs(start.baseWeight.norm - svd.error(rank: 4)) < 1e-5)
+    expectClose(start.baseWeight + start.adapter.deltaWeight, weight, "sum")
+  }
+
+  @Test("what does not fit gets one sentence")
+  func hostile() throws {
+    var generator = RandomGenerator(seed: 1)
+    func says(_ part: String, _ body: () throws -> Void) {
+      #expect { try body() } throws: { "\($0)".contains(part) && !"\($0)".contains("\n") }
+    }
+    says("at least 1") { _ = try LoRAConfiguration(rank: 0, alpha: 1) }
+    says("positive") { _ = try LoRAConfiguration(rank: 1, alpha: .nan) }
+    says("larger than the shorter side") {
+      _ = try LoRAAdapter.pissa(weight, LoRAConfiguration(rank: 10, alpha: 1))
+    }
+    says("as many rows as B has columns") {
+      _ = try LoRAAdapter(
+        loraA: .zeros(rows: 2, columns: 9), loraB: .zeros(rows: 12, columns: 3), scaling: 1)
+    }
+    var bad = Matrix.zeros(rows: 12, columns: 2)
+    bad[3, 1] = .nan
+    says("B has a number that is not finite in row 3, column 1") {
+      _ = try LoRAAdapter(loraA: .zeros(rows: 2, columns: 9), loraB: bad, scaling: 1)
+    }
+    let narrow = try LoRAAdapter(
+      loraA: .zeros(rows: 2, columns: 8), loraB: .zeros(rows: 12, columns: 2), scaling: 1)
+    says("the update is 12×8 and the weight 12×9") { _ = try narrow.merged(into: weight) }
+    says("no adapters") { _ = try LoRAAdapter.combined([], weights: [], by: .cat) }
+    let adapters = try [2, 3].map { try AdapterKind.plain.make(weight, rank: $0, seed: 1) }
+    says("“linear” needs adapters of one shape and rank") {
+      _ = try LoRAAdapter.combined(adapters, weights: [1, 1], by: .linear)
+    }
+    says("density") {
+      _ = try LoRAAdapter.combined(
+        [adapters[0], adapters[0]], weights: [1, 1], by: .magnitudePrune(density: 0))
+    }
+    let masks = DareMasks.random(for: [adapters[1], adapters[1]], density: 0.5, using: &generator)
+    says("masks") {
+      _ = try LoRAAdapter.combined(
+        [adapters[0], adapters[0]], weights: [1, 1],
+        by: .dare(density: 0.5, masks: masks, electing: false))
+    }
+  }
+}

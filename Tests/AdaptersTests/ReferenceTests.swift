@@ -1,0 +1,127 @@
+import Adapters
+import LinearAlgebra
+import Testing
+
+@Suite("Adapters against PEFT") struct ReferenceTests {
+  private func adapter(_ reference: LoRAVectors.Case) throws -> LoRAAdapter {
+    try LoRAAdapter(
+      loraA: try #require(reference.lora_A).matrix, loraB: try #require(reference.lora_B).matrix,
+      scaling: reference.scaling, magnitude: reference.magnitude)
+  }
+
+  private func configuration(_ reference: LoRAVectors.Case) throws -> LoRAConfiguration {
+    try LoRAConfiguration(
+      rank: reference.r, alpha: reference.lora_alpha, isRankStabilized: reference.use_rslora)
+  }
+
+  @Test(
+    "scaling, update, outputs and merged weight agree", arguments: LoRAVectors.cases("lora", "dora")
+  )
+  func layer(reference: LoRAVectors.Case) throws {
+    #expect(abs(try configuration(reference).scaling - reference.scaling) < 1e-12)
+    let adapter = try adapter(reference)
+    let weight = reference.weight.matrix
+    let input = try #require(reference.x).matrix
+    if reference.kind == "lora" {
+      expectClose(adapter.deltaWeight, try #require(reference.delta_weight).matrix, "update")
+    }
+    let output = try adapter.output(of: input, weight: weight, bias: reference.bias)
+    expectClose(output, try #require(reference.output_adapter).matrix, "output")
+    let merged = try adapter.merged(into: weight)
+    expectClose(merged.weight, try #require(reference.merged_weight).matrix, "merged weight")
+    expectClose(merged.unmerged(), weight, "base")
+  }
+
+  @Test("every gradient agrees", arguments: LoRAVectors.cases("lora", "dora"))
+  func gradients(reference: LoRAVectors.Case) throws {
+    let expected = try #require(reference.gradients)
+    let found = try adapter(reference).gradients(
+      upstream: expected.upstream.matrix, input: try #require(reference.x).matrix,
+      weight: reference.weight.matrix)
+    expectClose(found.loraA, expected.lora_A.matrix, "dA")
+    expectClose(found.loraB, expected.lora_B.matrix, "dB")
+    expectClose(found.input, expected.x.matrix, "dx")
+    if let magnitude = expected.magnitude {
+      let ours = try #require(found.magnitude)
+      #expect(zip(ours, magnitude).allSatisfy { abs($0 - $1) <= 1e-5 + 1e-5 * abs($1) })
+    }
+  }
+
+  @Test("DoRA starts with the row lengths of what it adapts", arguments: LoRAVectors.cases("dora"))
+  func magnitude(reference: LoRAVectors.Case) throws {
+    let start = try #require(reference.magnitude_at_init)
+    let plain = try LoRAAdapter(
+      loraA: try #require(reference.lora_A).matrix, loraB: try #require(reference.lora_B).matrix,
+      scaling: reference.scaling)
+    let ours = try #require(try plain.withMagnitude(of: reference.weight.matrix).magnitude)
+    // PEFT takes the lengths before B is set, so only a fresh adapter has the same.
+    if reference.name == "dora_fresh" {
+      #expect(zip(ours, start).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+    #expect(ours.count == start.count)
+  }
+
+  @Test(
+    "PiSSA and OLoRA start with the same product and residual",
+    arguments: LoRAVectors.cases("pissa", "olora"))
+  func decompositions(reference: LoRAVectors.Case) throws {
+    let weight = reference.weight.matrix
+    let configuration = try configuration(reference)
+    let start =
+      try reference.kind == "pissa"
+      ? LoRAAdapter.pissa(weight, configuration) : LoRAAdapter.olora(weight, configuration)
+    let product = start.adapter.loraB.multiplied(by: start.adapter.loraA)
+    expectClose(product, try #require(reference.lora_product).matrix, "product", tolerance: 2e-5)
+    expectClose(
+      start.baseWeight, try #require(reference.residual_weight).matrix, "residual", tolerance: 2e-5)
+  }
+
+  @Test("LoftQ loses as little after every iteration", arguments: LoRAVectors.cases("loftq"))
+  func loftQ(reference: LoRAVectors.Case) throws {
+    let runs = try #require(reference.runs)
+    let errors = try LoRAAdapter.loftQ(
+      reference.weight.matrix, try configuration(reference), iterations: runs.count
+    ).errors
+    for (ours, run) in zip(errors, runs) {
+      let theirs = run.norm_weight_minus_q_minus_product
+      #expect(abs(ours - theirs) <= (run.iterations == 1 ? 1e-3 : 1e-2) * theirs)
+    }
+  }
+
+  @Test("combinations agree", arguments: MergingVectors.all.indices)
+  func combinations(index: Int) throws {
+    let (group, reference) = MergingVectors.all[index]
+    let adapters = try reference.adapters.map { name in
+      let found = try #require(group.adapters.first { $0.name == name })
+      return try LoRAAdapter(
+        loraA: found.lora_A.matrix, loraB: found.lora_B.matrix, scaling: found.scaling)
+    }
+    let density = reference.density ?? 1
+    let sign =
+      CombinationMethod.SignElection(
+        rawValue: reference.majority_sign_method ?? "total") ?? .total
+    let masks = DareMasks(
+      loraA: (reference.masks_A ?? []).map(\.matrix), loraB: (reference.masks_B ?? []).map(\.matrix)
+    )
+    let method: CombinationMethod =
+      switch reference.combination_type {
+      case "linear": .linear
+      case "cat": .cat
+      case "svd": .svd(rank: reference.svd_rank)
+      case "ties": .ties(density: density, sign: sign, exact: false)
+      case "ties_svd": .ties(density: density, sign: sign, exact: true)
+      case "magnitude_prune": .magnitudePrune(density: density)
+      case "dare_linear": .dare(density: density, masks: masks, electing: false)
+      default: .dare(density: density, masks: masks, electing: true)
+      }
+    let result = try LoRAAdapter.combined(adapters, weights: reference.weights, by: method)
+    expectClose(result.deltaWeight, reference.delta_weight.matrix, reference.testDescription)
+    // One adapter with weight 1 stays itself here, with its own scaling in its own factors.
+    guard adapters.count > 1 else { return }
+    #expect(result.rank == reference.result_r)
+    if let loraA = reference.lora_A, let loraB = reference.lora_B {
+      expectClose(result.loraA, loraA.matrix, "A of \(reference.testDescription)")
+      expectClose(result.loraB, loraB.matrix, "B of \(reference.testDescription)")
+    }
+  }
+}
