@@ -1,5 +1,19 @@
+internal import Course
 internal import Demonstrations
 internal import Interchange
+
+extension RunOptions {
+  /// The reader's weights, where there are some.
+  ///
+  /// - Throws: `InterchangeError`.
+  func readWeights(_ tool: Tool) throws -> NamedWeights? {
+    try weights.map { choice in
+      try NamedWeights(
+        path: Paths.joined(tool.workingDirectory, choice.path), tensor: choice.tensor,
+        slice: choice.slice)
+    }
+  }
+}
 
 extension NamedWeights {
   /// Reads weights from a file of numbers.

@@ -41,11 +41,7 @@ struct RunCommand: Command {
 
   func run(_ tool: Tool) throws -> ExitCode {
     let catalogue = try tool.catalogue(options.lessonsFolder)
-    let weights = try options.weights.map { choice in
-      try NamedWeights(
-        path: Paths.joined(tool.workingDirectory, choice.path), tensor: choice.tensor,
-        slice: choice.slice)
-    }
+    let weights = try options.readWeights(tool)
     let lessons: [Lesson]
     if let id = options.lesson {
       lessons = [try catalogue.lesson(id)]

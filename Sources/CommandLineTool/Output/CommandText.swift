@@ -34,6 +34,38 @@ struct CommandText {
     return words.joined(separator: " ")
   }
 
+  /// The words of a command that this type wrote.
+  ///
+  /// - Throws: `ToolError.failure` where a quote is not closed.
+  static func words(of command: String) throws(ToolError) -> [String] {
+    var words: [String] = []
+    var word: String?
+    var isQuoted = false
+    var isEscaped = false
+    for character in command {
+      if isEscaped {
+        word = (word ?? "") + String(character)
+        isEscaped = false
+      } else if isQuoted {
+        if character == "'" { isQuoted = false } else { word = (word ?? "") + String(character) }
+      } else if character == "'" {
+        isQuoted = true
+        word = word ?? ""
+      } else if character == "\\" {
+        isEscaped = true
+      } else if character == " " {
+        if let word { words.append(word) }
+        word = nil
+      } else {
+        word = (word ?? "") + String(character)
+      }
+    }
+    guard !isQuoted, !isEscaped else {
+      throw .failure("“\(command)” has a quote that is not closed")
+    }
+    return words + (word.map { [$0] } ?? [])
+  }
+
   /// A word as a shell reads it back.
   static func quoted(_ word: String) -> String {
     let plain = word.allSatisfy {
