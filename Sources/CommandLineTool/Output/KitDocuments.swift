@@ -48,7 +48,7 @@ struct KitDocuments {
       lines += [
         "\\newcommand{\\\(command(page))}{%",
         "  \\begin{figure}",
-        "    \\includegraphics[width=\\linewidth,alt={\(LaTeXText.escaped(picture.alternativeText(words)))}]{\\lessonfolder/\(run.output.path(page, .pdf))}",
+        "    \\includegraphics[width=\\linewidth,alt={\(LaTeXText.plain(picture.alternativeText(words)))}]{\\lessonfolder/\(run.output.path(page, .pdf))}",
         "    \\caption{\(LaTeXText.escaped(page.caption))}",
         "    \\label{fig:\(run.lesson.plan.id)-\(page.run.id)}",
         "  \\end{figure}}",
@@ -57,7 +57,7 @@ struct KitDocuments {
     lines.append("\\newcommand{\\lessonframes}{%")
     for page in pages {
       lines.append(
-        "  \\begin{frame}\\includegraphics[width=\\linewidth,alt={\(LaTeXText.escaped(page.run.observation.picture.title(words)))}]{\\lessonfolder/\(run.output.path(page, .pdf))}\\end{frame}%"
+        "  \\begin{frame}\\includegraphics[width=\\linewidth,alt={\(LaTeXText.plain(page.run.observation.picture.title(words)))}]{\\lessonfolder/\(run.output.path(page, .pdf))}\\end{frame}%"
       )
     }
     return (lines + ["}", ""]).joined(separator: "\n")
@@ -179,10 +179,14 @@ struct KitDocuments {
       switch value {
       case .integer(let number): "\(number)"
       // Shares in percent, as they are drawn, but with all their digits.
-      case .number(let number, _), .significant(let number, _): "\(number)"
+      case .number(let number, _), .significant(let number, _): shortest(number)
       case .percentage(let share, _): "\(share * 100)"
       case .words, .code, .flag: value.formatted(words)
       }
+    }
+    /// The shortest decimal that reads back as the number; most numbers are of single precision.
+    func shortest(_ number: Double) -> String {
+      Double(Float(number)) == number ? "\(Float(number))" : "\(number)"
     }
     var lines: [[String]] = []
     let labelled = !table.rowLabels.isEmpty

@@ -14,15 +14,33 @@ enum LaTeXText {
       case "→": "\\ensuremath{\\to}"
       case "…": "\\ldots{}"
       case "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻":
-        "\\ensuremath{^{\(plain(character))}}"
+        "\\ensuremath{^{\(digit(character))}}"
       default: String(character)
       }
     }.joined()
   }
 
+  /// Text for an `alt` key, which is read aloud and not set: no commands but for what must be escaped.
+  static func plain(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "\\", "{", "}", "~", "^": " "
+      case "$", "&", "#", "_", "%": "\\\(character)"
+      case "\u{202F}", "\u{A0}": " "
+      case "−": "-"
+      case "×": "x"
+      case "÷": "/"
+      case "→": "->"
+      case "…": "..."
+      default: raised.contains(character) ? digit(character) : String(character)
+      }
+    }.joined()
+  }
+
+  private static let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
   /// The digit or sign of a superscript character.
-  private static func plain(_ character: Character) -> String {
-    let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+  private static func digit(_ character: Character) -> String {
     let place = raised.firstIndex(of: character) ?? 10
     return place < 10 ? String(place) : "-"
   }
