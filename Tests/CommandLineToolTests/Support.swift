@@ -46,7 +46,7 @@ func run(
 /// A person who presses keys that were agreed on.
 final class ScriptedTerminal: Terminal {
   var width: Int
-  var canClear = true
+  var isWatched = true
   private var keys: [Key]
   private(set) var text = ""
   private(set) var isOpen = false
