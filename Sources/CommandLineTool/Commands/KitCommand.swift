@@ -56,7 +56,7 @@ struct KitCommand: Command {
   }
 
   func run(_ tool: Tool) throws -> ExitCode {
-    let lesson = try tool.catalogue(options[0].lessonsFolder).lesson(lesson)
+    let lesson = try tool.catalogue(options[0].lessonsFolder).lesson(lesson, for: "kit")
     let weights = try options[0].readWeights(tool)
     // Everything is computed and drawn before the first file is written.
     let runs = try options.map {

@@ -49,7 +49,7 @@ struct RunCommand: Command {
     let weights = try options.readWeights(tool)
     let lessons: [Lesson]
     if let id = options.lesson {
-      lessons = [try catalogue.lesson(id)]
+      lessons = [try catalogue.lesson(id, for: "run")]
     } else {
       // In course order, and with the findings of the one that cannot be run.
       lessons = try catalogue.ids.map { try catalogue.lesson($0) }
