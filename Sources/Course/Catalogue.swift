@@ -82,9 +82,8 @@ public struct Catalogue: Sendable {
   ///
   /// - Throws: `CourseError.notALessonID` or `.unknownLesson`.
   public func folder(of id: String) throws(CourseError) -> String {
-    guard Identifier.isValid(id.lowercased()) else { throw .notALessonID(id) }
-    // A capital is a slip; another file system would find the folder all the same.
-    for folder in folders where Identifier.isValid(id) {
+    guard Identifier.isValid(id) else { throw .notALessonID(id) }
+    for folder in folders {
       let lesson = Paths.joined(folder, id)
       if FileManager.default.fileExists(atPath: Paths.joined(lesson, "lesson.json")) {
         return lesson
