@@ -2,7 +2,7 @@ internal import Glibc
 internal import Synchronization
 
 /// Ctrl-C: while nothing is being written the process ends at once; while files are written it ends
-/// after the file in hand, so that none is left half done.
+/// when they are back as they were or all there.
 public enum Interrupts {
   private static let isWriting = Atomic(false)
   private static let isRequested = Atomic(false)
@@ -16,21 +16,25 @@ public enum Interrupts {
   }
 
   private static func handle() {
-    guard isWriting.load(ordering: .relaxed) else { _exit(ExitCode.interrupted.rawValue) }
+    guard isWriting.load(ordering: .relaxed) else {
+      KeyboardMode.end()
+      _exit(ExitCode.interrupted.rawValue)
+    }
     isRequested.store(true, ordering: .relaxed)
   }
 
-  /// Writes files, one closure each, and stops between two of them when asked to.
+  /// Writes files, and stops when asked to.
   ///
-  /// - Throws: `ToolError.interrupted`, or what a closure throws.
-  static func protecting(_ writes: [() throws -> Void]) throws {
+  /// - Parameter write: writes; calls its argument where it can stop without leaving anything behind.
+  /// - Throws: `ToolError.interrupted`, or what `write` throws.
+  static func protecting(_ write: (_ mayGoOn: () throws -> Void) throws -> Void) throws {
     isWriting.store(true, ordering: .relaxed)
     defer { isWriting.store(false, ordering: .relaxed) }
-    for write in writes {
+    func mayGoOn() throws {
       if isRequested.load(ordering: .relaxed) { throw ToolError.interrupted }
-      try write()
     }
-    if isRequested.load(ordering: .relaxed) { throw ToolError.interrupted }
+    try write(mayGoOn)
+    try mayGoOn()
   }
 
   /// The number of threads worth starting.

@@ -31,9 +31,13 @@ public enum RootCommand {
     }
     if first == "help" { return try dispatch(Array(arguments.dropFirst()) + ["--help"], tool) }
     guard let command = commands.first(where: { $0.configuration.name == first }) else {
-      let nearest = Spelling.nearest(to: first, among: commands.map { $0.configuration.name })
+      let isOption = first.hasPrefix("-")
+      let nearest = Spelling.nearest(
+        to: first.lowercased(),
+        among: isOption ? ["--help", "--version"] : commands.map { $0.configuration.name })
       throw ToolError.usage(
-        "there is no command “\(first)”" + (nearest.map { "; did you mean “\($0)”?" } ?? ""))
+        "there is no \(isOption ? "option" : "command") “\(first)”"
+          + (nearest.map { "; did you mean “\($0)”?" } ?? ""))
     }
     let rest = Array(arguments.dropFirst())
     if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {

@@ -17,7 +17,7 @@ public struct Tool {
   public var messages: (String) -> Void
   /// Whether messages go to a person who watches.
   public var messagesAreWatched: Bool
-  /// Where a lesson is read step by step; `nil` where there is no person on both sides.
+  /// Where a lesson is read step by step; `nil` where nobody can press keys.
   public var terminal: (any Terminal)?
 
   public init(

@@ -25,6 +25,35 @@ public enum AtomicFile {
   ) throws(InterchangeError) {
     var file = try TemporaryFile.create(for: path)
     try body(file)
+    try file.synchronize()
+    try file.commit()
+  }
+
+  /// Writes files that belong together: none takes its name before the bytes of all are on the disk.
+  ///
+  /// They take their names in their order, so that a list of the others stands last.
+  ///
+  /// - Parameters:
+  ///   - files: The bytes by their paths.
+  ///   - mayGoOn: Asked before each file; what it throws stops the writing.
+  /// - Throws: what `mayGoOn` throws, or `unwritable`; all earlier files are then untouched, unless
+  ///   the system refuses one of the names itself.
+  public static func write(
+    _ files: [(path: String, bytes: [UInt8])], mayGoOn: () throws -> Void = {}
+  ) throws {
+    try write(files[...], mayGoOn)
+  }
+
+  /// Stages the last file, then those before it, and gives the names on the way back.
+  private static func write(
+    _ files: ArraySlice<(path: String, bytes: [UInt8])>, _ mayGoOn: () throws -> Void
+  ) throws {
+    guard let last = files.last else { return }
+    try mayGoOn()
+    var file = try TemporaryFile.create(for: last.path)
+    try file.append(last.bytes)
+    try file.synchronize()
+    try write(files.dropLast(), mayGoOn)
     try file.commit()
   }
 }
@@ -90,9 +119,16 @@ public struct TemporaryFile: ~Copyable {
     if let failure { throw .unwritable(file: destination, reason: systemMessage(failure)) }
   }
 
-  /// Makes the bytes durable and gives the file its name.
+  /// Makes the bytes durable.
+  fileprivate borrowing func synchronize() throws(InterchangeError) {
+    guard fsync(descriptor) == 0 else {
+      throw .unwritable(file: destination, reason: systemMessage(errno))
+    }
+  }
+
+  /// Gives the file its name.
   fileprivate mutating func commit() throws(InterchangeError) {
-    guard fsync(descriptor) == 0, unsafe rename(temporaryPath, destination) == 0 else {
+    guard unsafe rename(temporaryPath, destination) == 0 else {
       throw .unwritable(file: destination, reason: systemMessage(errno))
     }
     isCommitted = true

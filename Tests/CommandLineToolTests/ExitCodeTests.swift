@@ -1,3 +1,4 @@
+@testable import CommandLineTool
 import TestSupport
 import Testing
 
@@ -17,6 +18,8 @@ import Testing
     "a wrong command line gets one sentence and its code",
     arguments: [
       Case("lst", 64, "there is no command “lst”; did you mean “list”?"),
+      Case("RUN", 64, "there is no command “RUN”; did you mean “run”?"),
+      Case("--verison", 64, "there is no option “--verison”; did you mean “--version”?"),
       Case("run", 64, "run needs a lesson, or --all; lora-lessons list shows them"),
       Case(
         "run quantization --all", 64,
@@ -26,6 +29,19 @@ import Testing
       Case("run quantization --step", 64, "--step needs a value: N|ID"),
       Case("run quantization --step 1 --step 2", 64, "--step stands twice"),
       Case("run quantization --quiet=yes", 64, "--quiet takes no value"),
+      Case(
+        "run quantization --theme DRAK", 64,
+        "--theme is one of light, dark, print, not “DRAK”; did you mean “dark”?"),
+      Case(
+        "run quantization --for slides", 64,
+        "--for is one of slide, beamer, column, text, web, not “slides”; did you mean “slide”?"),
+      Case(
+        "run quantization --step level", 64,
+        "quantization: there is no step “level”; did you mean “levels”?; there are: twelve-to-four, twelve-words, levels, absmax, journey, bytes, codes, usage, outlier, double-quantization, real-matrix, four-times"
+      ),
+      Case(
+        "run quantization --interactive", 64,
+        "--interactive needs a terminal to read keys from; --plain tells the lesson as text"),
       Case("run quantization --lang fr", 64, "--lang is one of es, en, not “fr”"),
       Case(
         "run quantization --theme dusk", 64, "--theme is one of light, dark, print, not “dusk”"),
@@ -57,6 +73,9 @@ import Testing
         "run quantizaton", 66,
         "there is no lesson “quantizaton”; did you mean “quantization”?; there are: low-rank, quantization"
       ),
+      Case(
+        "run Quantization", 64,
+        "there is no lesson “Quantization”; did you mean “quantization”?"),
       Case("run quantization --weights none.csv", 66, "none.csv: there is no such file"),
       Case(
         "list --lessons nowhere", 66, "no lessons in nowhere: name their folder with --lessons DIR"),
@@ -74,6 +93,13 @@ import Testing
     #expect(result.complaint == wrong.complaint)
     #expect(result.output.isEmpty)
     #expect(folder.contents.isEmpty)
+    // A mistake in the options points to the help that lists them.
+    let command = wrong.line.split(separator: " ").first.map(String.init) ?? ""
+    if let help = result.messages.split(separator: "\n").first(where: { $0.hasPrefix("see ") }),
+      RootCommand.commands.contains(where: { $0.configuration.name == command })
+    {
+      #expect(help == "see lora-lessons \(command) --help")
+    }
   }
 
   @Test("a folder that cannot be made is said with code 73")
@@ -104,14 +130,28 @@ import Testing
   }
 
   @Test(
-    "help shows every option and an example",
-    arguments: ["list", "run", "check", "quantize", "doctor"])
+    "help shows every argument and option, and an example",
+    arguments: RootCommand.commands.map { $0.configuration.name })
   func help(command: String) throws {
     let folder = try TemporaryFolder()
     let result = run("\(command) --help", in: folder)
     #expect(result.code == 0)
-    #expect(result.output.contains("lora-lessons \(command)"))
-    #expect(result.output.contains("example"))
+    let configuration = try #require(
+      RootCommand.commands.first { $0.configuration.name == command }?.configuration)
+    for argument in configuration.arguments {
+      #expect(result.output.contains("  <\(argument.name)>  "))
+    }
+    for option in configuration.options {
+      let word = "  --" + option.name + (option.value.map { " " + $0 } ?? "") + " "
+      #expect(result.output.contains(word), "\(word)")
+      #expect(result.output.contains("  \(option.summary)\n"))
+    }
+    #expect(!configuration.examples.isEmpty)
+    for example in configuration.examples {
+      #expect(example.hasPrefix("lora-lessons \(command)"))
+      #expect(result.output.contains("\n  \(example)\n"))
+    }
+    for line in result.output.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
     #expect(run("help \(command)", in: folder).output == result.output)
   }
 
@@ -121,8 +161,8 @@ import Testing
     for line in ["", "--help", "help"] {
       let result = run(line, in: folder)
       #expect(result.code == 0)
-      for command in ["list", "run", "check", "quantize", "doctor"] {
-        #expect(result.output.contains("  \(command) "))
+      for command in RootCommand.commands {
+        #expect(result.output.contains("  \(command.configuration.name) "))
       }
     }
     #expect(run("--version", in: folder).output == "lora-lessons 0.1.0\n")

@@ -128,6 +128,61 @@ import Testing
     }
   }
 
+  @Test("a window that changes its width is followed from the next page on")
+  func resize() {
+    let terminal = ScriptedTerminal("nnrq", width: 100)
+    terminal.widths = [2: 40]
+    _ = run(
+      "run quantization --lang en --steps 1-2 --format svg", in: folder, terminal: terminal)
+    let lines = terminal.text.replacing(/\u{1B}\[[0-9;]*[A-Za-z]/, with: "").split(separator: "\n")
+    #expect(lines.contains { $0.count > 90 && $0.hasPrefix("The article") })
+    let second = lines.drop { !$0.contains("2/12") }
+    #expect(second.contains("A computer stores bits, not colours."))
+  }
+
+  @Test("colours and clearing are for screens")
+  func unwatched() {
+    func text(_ isWatched: Bool, _ variable: (String, String)) -> String {
+      let terminal = ScriptedTerminal("rrq")
+      terminal.isWatched = isWatched
+      _ = run(
+        "run tiny --lessons Lessons --format svg --lang en --interactive", in: folder,
+        environment: ["TERM": "xterm-256color"].merging([variable.0: variable.1]) { $1 },
+        terminal: terminal)
+      return terminal.text
+    }
+    #expect(text(true, ("LANG", "C")).contains("\u{1B}[2J"))
+    #expect(text(true, ("LANG", "C")).contains("\u{1B}[38;5;16;48;5;"))
+    for silent in [
+      text(false, ("LANG", "C")), text(true, ("NO_COLOR", "1")), text(true, ("TERM", "dumb")),
+    ] {
+      #expect(silent.contains("Four numbers"))
+      #expect(!silent.contains("\u{1B}"))
+    }
+  }
+
+  @Test("keys alone are no reader: without a screen the lesson is told as text")
+  func redirected() {
+    let terminal = ScriptedTerminal("q")
+    terminal.isWatched = false
+    let result = run(
+      "run tiny --lessons Lessons --format svg", in: folder, terminal: terminal)
+    #expect(!terminal.wasOpened)
+    #expect(result.output.contains("2/2 La curva"))
+  }
+
+  @Test("a reader who quits is not led into the next lesson")
+  func quitsAll() throws {
+    try writeTinyLesson(to: folder, id: "other")
+    let first = ScriptedTerminal("q")
+    let result = run("run --all --lessons Lessons --format svg", in: folder, terminal: first)
+    #expect(result.output == "Las figuras están en Output/other/es/slide-light\n")
+    #expect(folder.bytes("Output/tiny/es/slide-light/01-four.svg") != nil)
+    let both = ScriptedTerminal("ssssq")
+    _ = run("run --all --lessons Lessons --format svg", in: folder, terminal: both)
+    #expect(both.text.matches(of: /1\/2 Cuatro números/).count == 2)
+  }
+
   @Test("plain, quiet and JSON runs ask nothing", arguments: ["--plain", "--quiet", "--json"])
   func silent(option: String) {
     let (result, terminal) = press("", option)

@@ -46,6 +46,18 @@ import Testing
     }
   }
 
+  @Test("are told in words of each language", arguments: catalogue.ids)
+  func words(lesson: String) throws {
+    let session = try Self.session(lesson)
+    for step in session.lesson.plan.steps {
+      let picture = try session.run(step.id).observation.picture
+      let texts = Language.allCases.map { picture.alternativeText(Words($0)) }
+      let titles = Language.allCases.map { picture.title(Words($0)) }
+      #expect(texts[0] != texts[1], "\(step.id)")
+      #expect(titles[0] != titles[1], "\(step.id)")
+    }
+  }
+
   @Test("have a question, a hint or a quiz beside them in every step", arguments: catalogue.ids)
   func questions(lesson: String) throws {
     for text in try Self.catalogue.lesson(lesson).texts {

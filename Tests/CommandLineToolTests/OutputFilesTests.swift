@@ -1,3 +1,7 @@
+@testable import CommandLineTool
+import Course
+import Demonstrations
+import Drawing
 import TestSupport
 import Testing
 
@@ -32,6 +36,97 @@ import Testing
     #expect(folder.bytes("Output/tiny/es/slide-light/tiny.pdf") == nil)
     _ = run("run tiny --lessons Lessons --format pdf", in: folder)
     #expect(folder.bytes("Output/tiny/es/slide-light/tiny.pdf") != nil)
+  }
+
+  @Test("a name that is taken by a folder leaves all files as they were")
+  func allOrNothing() throws {
+    let folder = try TemporaryFolder()
+    try writeTinyLesson(to: folder)
+    _ = run("run tiny --lessons Lessons --format svg", in: folder)
+    try folder.write("x", to: "Output/tiny/es/slide-light/02-curve.png/taken")
+    let before = folder.contents
+    let result = run("run tiny --lessons Lessons --set levels=3", in: folder)
+    #expect(result.code == 73)
+    #expect(
+      result.complaint
+        == "Output/tiny/es/slide-light/02-curve.png: cannot be written: it is a directory")
+    #expect(folder.contents == before)
+  }
+
+  @Test("the manifest describes a file: words, numbers, settings and the command")
+  func entry() throws {
+    let folder = try TemporaryFolder()
+    try writeTinyLesson(to: folder)
+    _ = run("run tiny --lessons Lessons --step 1 --lang en --for web --format png", in: folder)
+    let bytes = try #require(folder.bytes("Output/tiny/en/web-light/01-four.png"))
+    let sum = try ExternalTool("sha256sum").output(for: bytes).prefix(64)
+    let manifest = String(
+      decoding: try #require(folder.bytes("Output/tiny/manifest.json")), as: UTF8.self)
+    #expect(
+      manifest == """
+        {
+          "format": 1,
+          "lesson": "tiny",
+          "version": "0.1.0",
+          "seed": 7,
+          "parameters": {},
+          "files": [
+            {
+              "path": "en/web-light/01-four.png",
+              "step": "four",
+              "number": 1,
+              "language": "en",
+              "preset": "web",
+              "theme": "light",
+              "format": "png",
+              "bytes": \(bytes.count),
+              "sha256": "\(sum)",
+              "width": 528,
+              "height": 297,
+              "pixelWidth": 1408,
+              "pixelHeight": 792,
+              "title": "4 weights, 2 values: each group keeps one",
+              "alternativeText": "On the left, a 2×2 matrix of 4 weights coloured by value: 1 green, 1 blue, 1 yellow and 1 pink. On the right, the same weights sorted into 2 groups, each with the value that is kept: 1 green and 1 pink.",
+              "caption": "There are 4 numbers.",
+              "settings": {
+                "levels": 2
+              },
+              "seed": 7,
+              "command": "lora-lessons run tiny --step four --lang en --for web --format png --lessons Lessons"
+            }
+          ]
+        }
+
+        """)
+  }
+
+  @Test("one thread and two make the same bytes, in the order of the jobs")
+  func threads() throws {
+    let folder = try TemporaryFolder()
+    try writeTinyLesson(to: folder)
+    let session = LessonSession(
+      lesson: try Catalogue(folders: [folder("Lessons")]).lesson("tiny"),
+      demonstrations: Registry.all,
+      readWeights: { path, tensor, slice in
+        try NamedWeights(path: path, tensor: tensor, slice: slice)
+      })
+    let jobs = try session.lesson.plan.steps.flatMap { step in
+      let picture = try session.run(step.id).observation.picture
+      return FigureFormat.allCases.map { format in
+        FigureJob(
+          pages: [.init(id: step.id, picture: picture)], format: format,
+          path: "\(step.id).\(format.rawValue)", command: "")
+      }
+    }
+    let look = FigureLook(
+      preset: .column, theme: .print, words: Words(.english), resolution: 150)
+    let one = try DrawingPool.draw(jobs, look, threads: 1) { _ in }
+    #expect(one.map(\.path) == jobs.map(\.path))
+    for _ in 0..<3 {
+      let two = try DrawingPool.draw(jobs, look, threads: 2) { _ in }
+      #expect(two.map(\.path) == one.map(\.path))
+      #expect(two.map(\.bytes) == one.map(\.bytes))
+    }
   }
 
   @Test("the manifest keeps what earlier runs wrote, and its commands make the same bytes")
@@ -78,14 +173,38 @@ import Testing
   @Test("every file carries its alternative text")
   func alternativeText() throws {
     let folder = try TemporaryFolder()
-    _ = run("run quantization --step 3 --lang en", in: folder)
-    let sentence = Array("Above, the normal curve cut by vertical lines".utf8)
-    for name in ["png", "svg"] {
-      let bytes = try #require(
-        folder.bytes("Output/quantization/en/slide-light/03-levels.\(name)"))
-      #expect(bytes.holds(sentence), "\(name)")
+    try writeTinyLesson(to: folder)
+    _ = run("run tiny --lessons Lessons --lang en", in: folder)
+    let manifest = try #require(folder.bytes("Output/tiny/manifest.json"))
+    for (name, start) in [
+      ("01-four", "On the left"), ("02-curve", "Above, the normal curve cut by vertical lines"),
+    ] {
+      let text = Array(start.utf8)
+      for format in ["png", "svg"] {
+        let bytes = try #require(folder.bytes("Output/tiny/en/slide-light/\(name).\(format)"))
+        #expect(bytes.holds(text), "\(name).\(format)")
+      }
+      #expect(manifest.holds(text))
     }
-    #expect(try #require(folder.bytes("Output/quantization/manifest.json")).holds(sentence))
+  }
+
+  @Test(
+    "a PDF says in its metadata what it shows, and a document what each of its pages shows",
+    .enabled(if: ExternalTool("pdfinfo").isInstalled))
+  func subjects() throws {
+    let folder = try TemporaryFolder()
+    try writeTinyLesson(to: folder)
+    _ = run("run tiny --lessons Lessons --lang en --format pdf", in: folder)
+    func information(_ name: String) throws -> String {
+      try ExternalTool("pdfinfo").output(
+        for: try #require(folder.bytes("Output/tiny/en/slide-light/\(name).pdf")))
+    }
+    #expect(try information("01-four").contains(/Subject: +On the left/))
+    let document = try information("tiny")
+    #expect(document.contains(/Title: +Tiny\n/))
+    #expect(document.contains(/Subject: +Two steps\.\n1\. 4 weights, 2 values: .*On the left/))
+    #expect(document.contains(/\n2\. .*Above, the normal curve cut by vertical lines/))
+    #expect(document.contains(/Pages: +2\n/))
   }
 
   @Test("dates come from SOURCE_DATE_EPOCH, and a wrong one is refused")

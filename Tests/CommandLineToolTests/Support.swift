@@ -45,8 +45,11 @@ func run(
 
 /// A person who presses keys that were agreed on.
 final class ScriptedTerminal: Terminal {
-  var width: Int
-  var canClear = true
+  private(set) var width: Int
+  /// The widths that the window takes with a key, counted from 1.
+  var widths: [Int: Int] = [:]
+  private var pressed = 0
+  var isWatched = true
   private var keys: [Key]
   private(set) var text = ""
   private(set) var isOpen = false
@@ -66,26 +69,30 @@ final class ScriptedTerminal: Terminal {
     }
   }
 
-  func readKey() -> Key { keys.isEmpty ? .end : keys.removeFirst() }
+  func readKey() -> Key {
+    pressed += 1
+    width = widths[pressed] ?? width
+    return keys.isEmpty ? .end : keys.removeFirst()
+  }
   func write(_ text: String) { self.text += text }
   func begin() { (isOpen, wasOpened) = (true, true) }
   func end() { isOpen = false }
 }
 
 /// A lesson of two steps, small enough to be read as a whole.
-func writeTinyLesson(to folder: TemporaryFolder) throws {
+func writeTinyLesson(to folder: TemporaryFolder, id: String = "tiny") throws {
   try folder.write(
     """
     {
-      "format": 1, "id": "tiny", "order": 1, "minutes": 2,
+      "format": 1, "id": "\(id)", "order": 1, "minutes": 2,
       "steps": [
         { "id": "four", "demonstration": "twelve-to-four", "data": { "file": "four.csv" },
           "settings": { "levels": 2 }, "acceptsWeights": true },
         { "id": "curve", "demonstration": "normal-levels" }
       ]
     }
-    """, to: "Lessons/tiny/lesson.json")
-  try folder.write("1, 2\n3, 4\n", to: "Lessons/tiny/four.csv")
+    """, to: "Lessons/\(id)/lesson.json")
+  try folder.write("1, 2\n3, 4\n", to: "Lessons/\(id)/four.csv")
   try folder.write(
     """
     ---
@@ -133,7 +140,7 @@ func writeTinyLesson(to folder: TemporaryFolder) throws {
 
       Y además está el cero.
     :::
-    """, to: "Lessons/tiny/es.md")
+    """, to: "Lessons/\(id)/es.md")
   try folder.write(
     """
     ---
@@ -181,5 +188,5 @@ func writeTinyLesson(to folder: TemporaryFolder) throws {
 
       And then there is zero.
     :::
-    """, to: "Lessons/tiny/en.md")
+    """, to: "Lessons/\(id)/en.md")
 }

@@ -110,6 +110,35 @@ struct FilesTests {
     }
   }
 
+  @Test("files that belong together are all written, or none of them")
+  func together() throws {
+    try withTemporaryFolder { folder in
+      let paths = ["a", "b", "c"].map { "\(folder)/\($0)" }
+      try AtomicFile.write(paths.map { ($0, [1]) })
+      for path in paths { #expect(try contents(of: path) == [1]) }
+
+      struct Stop: Error {}
+      for allowed in 0..<3 {
+        var asked = 0
+        #expect(throws: Stop.self) {
+          try AtomicFile.write(paths.map { ($0, [2]) }) {
+            asked += 1
+            if asked > allowed { throw Stop() }
+          }
+        }
+        for path in paths { #expect(try contents(of: path) == [1]) }
+        #expect(try entries(of: folder) == ["a", "b", "c"])
+      }
+      let missing = "\(folder)/missing/d"
+      let error = interchangeError {
+        try AtomicFile.write((paths + [missing]).map { ($0, [2]) })
+      }
+      #expect(error == .unwritable(file: missing, reason: "No such file or directory"))
+      for path in paths { #expect(try contents(of: path) == [1]) }
+      #expect(try entries(of: folder) == ["a", "b", "c"])
+    }
+  }
+
   @Test("many threads can write to one folder")
   func threads() async throws {
     var template = Array("/tmp/interchange-XXXXXX".utf8CString)

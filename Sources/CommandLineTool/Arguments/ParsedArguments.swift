@@ -2,6 +2,8 @@ internal import Course
 
 /// The words of a command line, sorted by what they mean.
 struct ParsedArguments {
+  /// The name of the command, whose help complaints point to.
+  let command: String
   private var positional: [String] = []
   private var values: [String: [String]] = [:]
 
@@ -11,6 +13,7 @@ struct ParsedArguments {
   ///
   /// - Throws: `ToolError.usage` for what the command does not know.
   init(_ words: [String], _ configuration: CommandConfiguration) throws(ToolError) {
+    command = configuration.name
     var rest = words[...]
     var onlyArguments = false
     while let word = rest.popFirst() {
@@ -88,7 +91,9 @@ extension ParsedArguments {
     guard words.contains(word) else {
       throw .usage(
         "--\(option) is one of \(words.joined(separator: ", ")), not “\(word)”"
-          + (Spelling.nearest(to: word, among: words).map { "; did you mean “\($0)”?" } ?? ""))
+          + (Spelling.nearest(to: word.lowercased(), among: words)
+            .map { "; did you mean “\($0)”?" } ?? ""),
+        command: command)
     }
     return word
   }
@@ -98,8 +103,8 @@ extension ParsedArguments {
     guard let word = value(option) else { return nil }
     guard let number = Int(word), range.contains(number) else {
       throw .usage(
-        "--\(option) is a whole number from \(range.lowerBound) to \(range.upperBound), not “\(word)”"
-      )
+        "--\(option) is a whole number from \(range.lowerBound) to \(range.upperBound), not “\(word)”",
+        command: command)
     }
     return number
   }

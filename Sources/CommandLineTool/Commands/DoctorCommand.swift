@@ -81,7 +81,9 @@ struct DoctorCommand: Command {
   }
 
   private static func terminal(_ tool: Tool) -> String {
-    guard let terminal = tool.terminal else { return "none: lessons are told as plain text" }
+    guard let terminal = tool.terminal, terminal.isWatched else {
+      return "none: lessons are told as plain text"
+    }
     let colours =
       switch Painter.depth(in: tool.environment) {
       case .none: "no colours"

@@ -56,7 +56,7 @@ struct KitCommand: Command {
   }
 
   func run(_ tool: Tool) throws -> ExitCode {
-    let lesson = try tool.catalogue(options[0].lessonsFolder).lesson(lesson)
+    let lesson = try tool.catalogue(options[0].lessonsFolder).lesson(lesson, for: "kit")
     let weights = try options[0].readWeights(tool)
     // Everything is computed and drawn before the first file is written.
     let runs = try options.map {
@@ -85,10 +85,8 @@ struct KitCommand: Command {
         throw ToolError.cannotCreate(path: parent, reason: "the folder cannot be made")
       }
     }
-    try Interrupts.protecting(
-      documents.map { document in
-        { try AtomicFile.write(document.text, to: Paths.joined(root, document.path)) }
-      })
+    let files = documents.map { (path: Paths.joined(root, $0.path), bytes: Array($0.text.utf8)) }
+    try Interrupts.protecting { try AtomicFile.write(files, mayGoOn: $0) }
     return documents.map { Paths.joined(folder, $0.path) }
   }
 }

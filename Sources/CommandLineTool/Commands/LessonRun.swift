@@ -56,20 +56,20 @@ struct LessonRun {
   }
 
   /// Tells the lesson in the manner that was asked for.
-  func tell(paths: [String]) throws {
+  ///
+  /// - Returns: Whether the reader came to its end.
+  func tell(paths: [String]) throws -> Bool {
     switch options.manner {
     case .quiet: for path in paths { tool.print(path) }
     case .json: tool.print(json(paths).serialized())
     case .plain: try tellPlainly()
-    case .interactive:
-      try tellInteractively(tool.terminal ?? SystemTerminal(environment: tool.environment))
-    case .automatic:
-      if let terminal = tool.terminal {
-        try tellInteractively(terminal)
-      } else {
-        try tellPlainly()
+    case .interactive, .automatic:
+      if let terminal = tool.terminal, terminal.isWatched || options.manner == .interactive {
+        return try tellInteractively(terminal)
       }
+      try tellPlainly()
     }
+    return true
   }
 
   /// Where the figures are: the last thing that a reader sees.
@@ -85,14 +85,16 @@ struct LessonRun {
       lines.map { $0.plainText.withoutTrailingSpaces + "\n" }.joined() + "\n\(farewell)\n")
   }
 
-  private func tellInteractively(_ terminal: any Terminal) throws {
+  private func tellInteractively(_ terminal: any Terminal) throws -> Bool {
     // A reader who asked for certain steps is not led back to another place.
     let progress = options.steps == .all ? ProgressFile(environment: tool.environment) : nil
-    try InteractiveRunner(
+    let isAtEnd = try InteractiveRunner(
       plain: plain(width: terminal.width), pages: pages, terminal: terminal,
-      painter: Painter(depth: Painter.depth(in: tool.environment)), progress: progress
+      painter: Painter(depth: terminal.isWatched ? Painter.depth(in: tool.environment) : .none),
+      progress: progress
     ).run()
     tool.print(farewell)
+    return isAtEnd
   }
 
   private func plain(width: Int) -> PlainRunner {
@@ -108,7 +110,7 @@ struct LessonRun {
   }
 
   /// What was computed: the values of each step as numbers and as they are written.
-  private func json(_ paths: [String]) -> JSONNode {
+  func json(_ paths: [String]) -> JSONNode {
     let words = output.look.words
     let steps = pages.map { page in
       JSONNode.object([

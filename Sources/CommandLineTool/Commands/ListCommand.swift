@@ -59,3 +59,17 @@ extension Tool {
       executable: executable)
   }
 }
+
+extension Catalogue {
+  /// Reads a lesson that is to be run; a name with a capital is a slip and gets a hint.
+  ///
+  /// - Throws: `ToolError.usage` with the hint, else `CourseError`.
+  func lesson(_ name: String, for command: String) throws -> Lesson {
+    let lowercased = name.lowercased()
+    if name != lowercased, let nearest = Spelling.nearest(to: lowercased, among: ids) {
+      throw ToolError.usage(
+        "there is no lesson “\(name)”; did you mean “\(nearest)”?", command: command)
+    }
+    return try lesson(name)
+  }
+}

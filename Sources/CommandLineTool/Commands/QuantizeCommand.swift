@@ -82,7 +82,7 @@ struct QuantizeCommand: Command {
       [FigureFormat.png, .svg].map { format in
         FigureJob(
           pages: [.init(id: "quantize-\(name.lowercased())", picture: report.picture)],
-          title: nil, format: format, path: "\(name).\(format.rawValue)", command: command(words))
+          format: format, path: "\(name).\(format.rawValue)", command: command(words))
       },
       FigureLook(
         preset: preset, theme: theme, words: words, resolution: preset.resolution,
@@ -140,7 +140,12 @@ struct QuantizeCommand: Command {
           metadata: [("format", "pt")], to: Paths.joined(folder, file))
       }
     }
-    try Interrupts.protecting(writes)
+    try Interrupts.protecting { mayGoOn in
+      for write in writes {
+        try mayGoOn()
+        try write()
+      }
+    }
     return names.map { Paths.joined(outputFolder, $0) }
   }
 

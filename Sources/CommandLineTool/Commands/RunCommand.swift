@@ -23,7 +23,7 @@ struct RunCommand: Command {
       .init("tensor", "NAME", "the tensor in that file"),
       .init("slice", "R,C", "the rows and columns of it, such as 0:16,0:16"),
       .init("out", "DIR", "the folder of the files; Output if not said"),
-      .init("interactive", nil, "step by step, even where this seems to be no terminal"),
+      .init("interactive", nil, "step by step, even where the output is no terminal"),
       .init("plain", nil, "plain text from first to last, even on a terminal"),
       .init("quiet", nil, "print the paths of the files and nothing else"),
       .init("json", nil, "print what was computed as JSON"),
@@ -40,11 +40,16 @@ struct RunCommand: Command {
   init(_ arguments: ParsedArguments) throws(ToolError) { options = try RunOptions(arguments) }
 
   func run(_ tool: Tool) throws -> ExitCode {
+    if options.manner == .interactive, tool.terminal == nil {
+      throw ToolError.usage(
+        "--interactive needs a terminal to read keys from; --plain tells the lesson as text",
+        command: "run")
+    }
     let catalogue = try tool.catalogue(options.lessonsFolder)
     let weights = try options.readWeights(tool)
     let lessons: [Lesson]
     if let id = options.lesson {
-      lessons = [try catalogue.lesson(id)]
+      lessons = [try catalogue.lesson(id, for: "run")]
     } else {
       // In course order, and with the findings of the one that cannot be run.
       lessons = try catalogue.ids.map { try catalogue.lesson($0) }
@@ -55,8 +60,13 @@ struct RunCommand: Command {
       try LessonRun(lesson: $0, options: options, weights: weights, tool)
     }
     let drawn = try runs.map { try $0.draw() }
-    for (run, files) in zip(runs, drawn) {
-      try run.tell(paths: try run.output.write(files, tool))
+    let paths = try zip(runs, drawn).map { try $0.output.write($1, tool) }
+    if options.lesson == nil, options.manner == .json {
+      tool.print(JSONNode.array(zip(runs, paths).map { $0.json($1) }).serialized())
+      return .success
+    }
+    for (run, paths) in zip(runs, paths) {
+      guard try run.tell(paths: paths) else { break }
     }
     return .success
   }

@@ -71,8 +71,8 @@ struct VerifyCommand: Command {
       throw ToolError.failure("\(manifest): “\(command)” is not a command that makes figures")
     }
     words.removeFirst(2)
-    if let lessonsFolder { words.append("--lessons=\(lessonsFolder)") }
-    let options = try RunOptions(ParsedArguments(words, RunCommand.configuration))
+    var options = try RunOptions(ParsedArguments(words, RunCommand.configuration))
+    if let lessonsFolder { options.lessonsFolder = lessonsFolder }
     guard let id = options.lesson else {
       throw ToolError.failure("\(manifest): “\(command)” names no lesson")
     }

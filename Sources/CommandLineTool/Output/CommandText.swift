@@ -31,6 +31,7 @@ struct CommandText {
       add("tensor", weights.tensor)
       add("slice", weights.slice)
     }
+    add("lessons", options.lessonsFolder)
     return words.joined(separator: " ")
   }
 

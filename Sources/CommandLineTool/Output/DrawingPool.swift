@@ -9,17 +9,19 @@ enum DrawingPool {
   /// - Parameters:
   ///   - jobs: what is drawn.
   ///   - look: how it looks.
+  ///   - threads: how many are drawn at a time.
   ///   - progress: called after each file with the number of those that are done, on any thread.
   /// - Returns: the files in the order of the jobs.
   /// - Throws: the failure of the first job that failed.
   static func draw(
-    _ jobs: [FigureJob], _ look: FigureLook, progress: @Sendable (Int) -> Void
+    _ jobs: [FigureJob], _ look: FigureLook, threads: Int = Interrupts.processorCount,
+    progress: @Sendable (Int) -> Void
   ) throws -> [DrawnFile] {
     guard !jobs.isEmpty else { return [] }
     let results = Mutex([Result<DrawnFile, RenderingError>?](repeating: nil, count: jobs.count))
     let next = Atomic(0)
     let finished = Atomic(0)
-    let workers = min(jobs.count, Interrupts.processorCount)
+    let workers = min(jobs.count, threads)
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       // A renderer belongs to one thread; each worker takes the next job until none is left.
       let renderer = Result { () throws(RenderingError) in try FigureRenderer() }

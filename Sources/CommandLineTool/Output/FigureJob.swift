@@ -13,8 +13,8 @@ struct FigureJob: Sendable {
   }
 
   var pages: [Page]
-  /// The title of a document of several pages.
-  var title: String?
+  /// What a document of several pages is called and what it is about.
+  var document: (title: String, summary: String)?
   var format: FigureFormat
   /// The path of the file, from the folder of the output.
   var path: String
@@ -63,9 +63,10 @@ extension FigureJob {
     let context = FigureContext(
       preset: look.preset, theme: look.theme, words: look.words, measurer: renderer.measurer)
     let figures = pages.map { $0.picture.figure(id: $0.id, context: context) }
+    let (title, alternativeText) = describe(figures)
     let metadata = FigureMetadata(
       software: "\(Tool.name) \(Tool.version)", command: command, title: title,
-      timestamp: look.timestamp)
+      subject: alternativeText, timestamp: look.timestamp)
     let bytes: [UInt8] =
       switch format {
       case .png: try renderer.png(figures[0], resolution: look.resolution, metadata: metadata)
@@ -73,7 +74,16 @@ extension FigureJob {
       case .pdf: try renderer.pdf(figures, metadata: metadata)
       }
     return DrawnFile(
-      path: path, bytes: bytes, size: figures[0].size, title: figures[0].title,
-      alternativeText: figures[0].alternativeText)
+      path: path, bytes: bytes, size: figures[0].size, title: title,
+      alternativeText: alternativeText)
+  }
+
+  /// Title and alternative text: of the figure, or of the document with those of all its pages.
+  private func describe(_ figures: [Figure]) -> (title: String, alternativeText: String) {
+    guard let document else { return (figures[0].title, figures[0].alternativeText) }
+    let pages = figures.enumerated().map { index, figure in
+      "\(index + 1). \(figure.title). \(figure.alternativeText)"
+    }
+    return (document.title, ([document.summary] + pages).joined(separator: "\n"))
   }
 }

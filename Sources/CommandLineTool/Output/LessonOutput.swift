@@ -53,7 +53,7 @@ struct LessonOutput {
         works.append(
           Work(
             job: FigureJob(
-              pages: [page(step)], title: nil, format: format, path: path(step, format),
+              pages: [page(step)], format: format, path: path(step, format),
               command: commandText(step: step.run.id, usesWeights: usesWeights, format: format)),
             pages: [step], isDocument: false, usesWeights: usesWeights))
       }
@@ -63,7 +63,8 @@ struct LessonOutput {
       works.append(
         Work(
           job: FigureJob(
-            pages: pages.map(page), title: lesson.text(in: look.words.language)?.title,
+            pages: pages.map(page),
+            document: lesson.text(in: look.words.language).map { ($0.title, $0.summary) },
             format: .pdf, path: "\(folder)/\(lesson.plan.id).pdf",
             command: commandText(step: nil, usesWeights: usesWeights, format: .pdf)),
           pages: pages, isDocument: true, usesWeights: usesWeights))
@@ -115,11 +116,9 @@ struct LessonOutput {
       throw ToolError.cannotCreate(
         path: Paths.joined(lessonFolder, folder), reason: "its folder cannot be made")
     }
-    let text = manifest.text
-    try Interrupts.protecting(
-      drawn.files.map { file in
-        { try AtomicFile.write(file.bytes, to: Paths.joined(root, file.path)) }
-      } + [{ try AtomicFile.write(text, to: manifestPath) }])
+    var files = drawn.files.map { (path: Paths.joined(root, $0.path), bytes: $0.bytes) }
+    files.append((manifestPath, Array(manifest.text.utf8)))
+    try Interrupts.protecting { try AtomicFile.write(files, mayGoOn: $0) }
     return (drawn.files.map(\.path) + [Manifest.fileName]).map { Paths.joined(lessonFolder, $0) }
   }
 }

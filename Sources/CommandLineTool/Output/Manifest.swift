@@ -73,9 +73,11 @@ extension Manifest.Entry {
         ("pixelHeight", .integer(Int((file.size.height * scale).rounded()))),
       ]
     }
+    members += [
+      ("title", .string(file.title)), ("alternativeText", .string(file.alternativeText)),
+    ]
     if !isDocument {
       members += [
-        ("title", .string(file.title)), ("alternativeText", .string(file.alternativeText)),
         ("caption", .string(pages[0].caption)),
         (
           "settings",

@@ -29,7 +29,7 @@ extension InteractiveRunner {
     // An item is not broken between its key and its name.
     let prompt = items.map { $0.split(separator: " ").joined(separator: "\u{A0}") }
       .joined(separator: " · ")
-    let lines = TextWrapper.wrap([StyledRun(prompt, .init(faint: true))], width: plain.text.width)
+    let lines = TextWrapper.wrap([StyledRun(prompt, .init(faint: true))], width: text.width)
     terminal.write("\n" + lines.map { painter($0) }.joined(separator: "\n"))
     defer { terminal.write("\n") }
     while true {

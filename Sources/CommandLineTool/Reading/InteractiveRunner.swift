@@ -10,7 +10,12 @@ struct InteractiveRunner {
   let painter: Painter
   let progress: ProgressFile?
 
-  private var text: PageText { plain.text }
+  /// Pages are laid out for the window as it is now.
+  var text: PageText {
+    var text = plain.text
+    text.width = terminal.width
+    return text
+  }
   private var words: Words { plain.text.words }
   private var own: RunnerWords { RunnerWords(words) }
 
@@ -33,8 +38,9 @@ struct InteractiveRunner {
 
   /// Tells the pages, and returns when the reader has had enough.
   ///
+  /// - Returns: Whether the reader came to the end.
   /// - Throws: what a question's answer throws, and `ToolError.interrupted` on Ctrl-C.
-  func run() throws {
+  func run() throws -> Bool {
     terminal.begin()
     defer { terminal.end() }
     var index = try offerToResume()
@@ -46,7 +52,7 @@ struct InteractiveRunner {
       case .jump(let other): index = other
       case .quit:
         if progress != nil { show([[StyledRun(own.saved)]]) }
-        return
+        return false
       case .interrupted:
         terminal.write("\n")
         throw ToolError.interrupted
@@ -54,6 +60,7 @@ struct InteractiveRunner {
     }
     progress?.remember(nil, of: plain.lesson.plan.id)
     show([[], [StyledRun(own.end, .init(bold: true))]])
+    return true
   }
 
   private func offerToResume() throws -> Int {
@@ -86,7 +93,7 @@ struct InteractiveRunner {
   /// Tells a page from its first part on.
   private func show(_ index: Int) throws -> Way {
     let page = pages[index]
-    if terminal.canClear, painter.depth != .none { terminal.write("\u{1B}[2J\u{1B}[H") }
+    if painter.depth != .none { terminal.write("\u{1B}[2J\u{1B}[H") }
     show([bar(index), []] + text.title(page, stepCount: plain.lesson.plan.steps.count))
     for part in PagePart.parts(of: page.elements) {
       switch part {

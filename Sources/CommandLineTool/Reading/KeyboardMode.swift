@@ -13,7 +13,7 @@ enum KeyboardMode {
     mode.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
     isSingleKey.store(true, ordering: .relaxed)
     unsafe tcsetattr(STDIN_FILENO, TCSANOW, &mode)
-    for number in [SIGTERM, SIGHUP, SIGQUIT] {
+    for number in [SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] {
       signal(number) { number in
         KeyboardMode.end()
         _exit(128 + number)

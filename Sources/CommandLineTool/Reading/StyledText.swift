@@ -10,6 +10,7 @@ struct StyledRun: Equatable {
     var bold = false
     var italic = false
     var faint = false
+    /// On a backdrop without one, black or white.
     var ink: Color?
     var backdrop: Color?
   }
@@ -75,21 +76,38 @@ struct Painter {
     if look.bold { codes.append("1") }
     if look.faint { codes.append("2") }
     if look.italic { codes.append("3") }
-    if let ink = look.ink { codes.append("38;" + color(ink)) }
+    if let ink = look.ink ?? look.backdrop.map({ shown($0).readableInk }) {
+      codes.append("38;" + color(ink))
+    }
     if let backdrop = look.backdrop { codes.append("48;" + color(backdrop)) }
     return codes
   }
 
+  /// A colour as the terminal shows it.
+  func shown(_ color: Color) -> Color {
+    guard depth == .indexed else { return color }
+    func level(_ component: Double) -> Double { Double(Self.levels[Self.level(component)]) / 255 }
+    return Color(red: level(color.red), green: level(color.green), blue: level(color.blue))
+  }
+
+  /// The cube of 6 × 6 × 6 colours starts at 16; a component has these levels.
+  private static let levels = [0, 95, 135, 175, 215, 255]
+
+  /// The level that is nearest to a component.
+  private static func level(_ component: Double) -> Int {
+    let value = byte(component)
+    return value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40
+  }
+
+  private static func byte(_ component: Double) -> Int {
+    Int((min(max(component, 0), 1) * 255).rounded())
+  }
+
   private func color(_ color: Color) -> String {
-    func byte(_ component: Double) -> Int { Int((min(max(component, 0), 1) * 255).rounded()) }
+    let (red, green, blue) = (color.red, color.green, color.blue)
     guard depth == .trueColor else {
-      // The cube of 6 × 6 × 6 colours starts at 16; its levels are 0, 95, 135, 175, 215, 255.
-      func level(_ component: Double) -> Int {
-        let value = byte(component)
-        return value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40
-      }
-      return "5;\(16 + 36 * level(color.red) + 6 * level(color.green) + level(color.blue))"
+      return "5;\(16 + 36 * Self.level(red) + 6 * Self.level(green) + Self.level(blue))"
     }
-    return "2;\(byte(color.red));\(byte(color.green));\(byte(color.blue))"
+    return "2;\(Self.byte(red));\(Self.byte(green));\(Self.byte(blue))"
   }
 }

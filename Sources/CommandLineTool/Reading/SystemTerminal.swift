@@ -5,14 +5,12 @@ public final class SystemTerminal: Terminal {
   private let environment: [String: String]
   private var pending: [UInt8] = []
 
-  /// The process's terminal, if a person is on both sides.
+  /// The process's terminal, if a person can press keys.
   public static func current(environment: [String: String]) -> SystemTerminal? {
-    isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-      ? SystemTerminal(environment: environment) : nil
+    isatty(STDIN_FILENO) == 1 ? SystemTerminal(environment: environment) : nil
   }
 
-  /// A terminal on whatever standard input and output are, as `--interactive` asks for.
-  public init(environment: [String: String]) { self.environment = environment }
+  private init(environment: [String: String]) { self.environment = environment }
 
   /// The width of the window; lines longer than 100 characters are hard to read.
   public var width: Int {
@@ -22,9 +20,7 @@ public final class SystemTerminal: Terminal {
     return min(max(columns, 40), 100)
   }
 
-  public var canClear: Bool {
-    isatty(STDOUT_FILENO) == 1 && !["", "dumb"].contains(environment["TERM"] ?? "")
-  }
+  public var isWatched: Bool { StandardStream.output.isWatched }
 
   public func write(_ text: String) { StandardStream.output.write(text) }
 

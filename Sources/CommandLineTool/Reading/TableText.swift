@@ -19,11 +19,14 @@ struct TableText {
     let columnCount = max(rows.map(\.count).max() ?? 0, table.columns.count)
     var columns: [Column] = []
     var used = labelWidth
+    func heading(_ index: Int) -> String {
+      table.columns.indices.contains(index) ? table.columns[index](words) : ""
+    }
     for index in 0..<columnCount {
-      let heading = table.columns.indices.contains(index) ? table.columns[index](words) : ""
       let column = Column(
-        heading: heading,
-        cells: rows.map { $0.indices.contains(index) ? $0[index] : nil }, words: words)
+        heading: heading(index),
+        cells: rows.map { $0.indices.contains(index) ? $0[index] : nil }, words: words,
+        isFollowedByRoom: index + 1 < columnCount && heading(index + 1).isEmpty)
       // One space on each side, so that colours touch like the cells of a figure.
       guard used + column.width + 2 <= width || index == 0 else { break }
       used += column.width + 2
@@ -31,9 +34,15 @@ struct TableText {
     }
     let margin = String(repeating: " ", count: labelWidth)
     if table.columns.contains(where: { !$0(words).isEmpty }) {
-      lines.append(
-        [StyledRun(margin)]
-          + columns.map { StyledRun(" \($0.paddedHeading) ", .init(faint: true)) })
+      // What a heading takes of the columns after it, they leave out.
+      var taken = 0
+      let headings = columns.map { column in
+        let text = " \(column.paddedHeading) "
+        let rest = text.dropFirst(taken)
+        taken += rest.count - (column.width + 2)
+        return StyledRun(String(rest), .init(faint: true))
+      }
+      lines.append([StyledRun(margin)] + headings)
     }
     for (row, label) in labels.enumerated() {
       let head = label + String(repeating: " ", count: labelWidth - label.count)
@@ -70,9 +79,11 @@ struct TableText {
     case .signed(let value): backdrop = theme.signedScale.color(ofSigned: value, limit: 1)
     case .magnitude(let value): backdrop = theme.magnitudeScale.color(at: value)
     case .valueClass(let valueClass): backdrop = theme.color(valueClass)
-    case .role(let role): return .init(bold: true, ink: theme.color(role))
+    // The background of a terminal is not known.
+    case .role(let role):
+      return .init(bold: true, ink: theme.color(role), backdrop: theme.background)
     }
-    return .init(ink: backdrop.readableInk, backdrop: backdrop)
+    return .init(backdrop: backdrop)
   }
 
   /// A column whose texts all have its width.
@@ -83,7 +94,8 @@ struct TableText {
     var width: Int
     var isNumeric: Bool
 
-    init(heading: String, cells: [DataTable.Cell?], words: Words) {
+    /// Takes the texts of a column; a long heading may reach over a next one that has none.
+    init(heading: String, cells: [DataTable.Cell?], words: Words, isFollowedByRoom: Bool) {
       self.heading = heading
       self.cells = cells
       isNumeric = cells.allSatisfy { $0?.value.numeric != nil || $0 == nil }
@@ -98,7 +110,8 @@ struct TableText {
       let aligned = zip(plain, tails).map { text, tail in
         isNumeric ? text + String(repeating: " ", count: longest - tail) : text
       }
-      let width = max(aligned.map(\.count).max() ?? 0, heading.count)
+      let width = max(
+        aligned.map(\.count).max() ?? 0, isFollowedByRoom ? 0 : heading.count)
       self.width = width
       texts = aligned.map { text in
         let padding = String(repeating: " ", count: width - text.count)
@@ -107,7 +120,7 @@ struct TableText {
     }
 
     var paddedHeading: String {
-      let padding = String(repeating: " ", count: width - heading.count)
+      let padding = String(repeating: " ", count: max(width - heading.count, 0))
       return isNumeric ? padding + heading : heading + padding
     }
   }

@@ -8,15 +8,15 @@ public enum Key: Equatable, Sendable {
   case end
 }
 
-/// A person at a keyboard and a screen.
+/// A person at a keyboard, and mostly at a screen too.
 public protocol Terminal: AnyObject {
   /// The number of characters in a line.
   var width: Int { get }
   /// Waits for a key; the keyboard is in single-key mode between `begin` and `end`.
   func readKey() -> Key
   func write(_ text: String)
-  /// Whether the screen can be cleared.
-  var canClear: Bool { get }
+  /// Whether the text goes to a screen: else it gets no colours and is not cleared.
+  var isWatched: Bool { get }
   func begin()
   func end()
 }
