@@ -6,8 +6,7 @@ extension LessonTextParser {
     index += 1
     var body = StepBody()
     body.scanner.scan([heading.title], firstLine: start)
-    // Columns count in the line, which starts with "## ".
-    body.scanner.moveColumns(by: 3)
+    body.scanner.moveColumns(by: heading.column - 1)
     let elements = elements(until: nil, openedAt: start, body: &body)
     let text = [heading.title] + lines[start..<index]
     return StepText(
@@ -32,14 +31,15 @@ extension LessonTextParser {
   /// Reads `## Title {#step-id src=hash}`.
   private mutating func heading(
     _ line: String, line number: Int
-  ) -> (title: String, id: String, sourceHash: String?) {
+  ) -> (title: String, column: Int, id: String, sourceHash: String?) {
     var title = Placeholder.trimmed(String(line.dropFirst(2)))
+    // The columns of what stands in the title count from the start of its line.
+    let offset = 2 + line.dropFirst(2).prefix { $0 == " " }.count
     var id = ""
     var sourceHash: String?
     if title.hasSuffix("}"), let brace = title.lastIndex(of: "{"),
       brace == title.startIndex || title[title.index(before: brace)] != "{"
     {
-      let offset = line.count - title.count
       let column = offset + title.distance(from: title.startIndex, to: brace) + 2
       let inner = title[title.index(after: brace)...].dropLast()
       for attribute in Attribute.list(inner, column: column) {
@@ -64,8 +64,8 @@ extension LessonTextParser {
       report("the step has no id", line: number, suggestion: "write “## \(title) {#step-id}”")
     }
     if title.isEmpty { report("the step has no title", line: number) }
-    checkLength(ofTitle: title, line: number, column: 4)
-    return (title, id, sourceHash)
+    checkLength(ofTitle: title, line: number, column: offset + 1)
+    return (title, offset + 1, id, sourceHash)
   }
 }
 
@@ -110,18 +110,14 @@ extension LessonTextParser {
   /// Takes the lines before the next fence or step; fences inside code are code.
   private mutating func takeProse() -> [String] {
     let start = index
-    var code: (character: Character, count: Int)?
+    var code: CodeFence?
     while index < lines.count {
-      let content = lines[index].drop { $0 == " " }
-      let mark = content.first
-      let count = content.prefix { $0 == mark }.count
-      let isCodeFence = (mark == "`" || mark == "~") && count >= 3
       if let open = code {
-        if isCodeFence, mark == open.character, count >= open.count { code = nil }
+        if open.isClosed(by: lines[index]) { code = nil }
       } else if isStepHeading(lines[index]) || Fence(lines[index]) != nil {
         break
-      } else if isCodeFence, let mark {
-        code = (mark, count)
+      } else {
+        code = CodeFence(opening: lines[index])
       }
       index += 1
     }

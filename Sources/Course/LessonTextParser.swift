@@ -15,9 +15,9 @@ struct LessonTextParser {
   static func parse(
     _ text: String, file: String, language: Language
   ) -> (text: LessonText, diagnostics: [Diagnostic]) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      String(line.hasSuffix("\r") ? line.dropLast() : line)
-    }
+    // A return and a line feed are one character, which a line feed alone does not match.
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+      .map { String($0.last == "\r" ? $0.dropLast() : $0) }
     var parser = LessonTextParser(file: file, language: language, lines: lines)
     let lesson = parser.lesson()
     return (lesson, parser.diagnostics)

@@ -56,17 +56,13 @@ struct ProseScanner {
   }
 
   private static func maskCodeBlocks(_ lines: inout [[Character]]) {
-    var fence: (character: Character, count: Int)?
+    var fence: CodeFence?
     for row in lines.indices {
-      let content = lines[row].drop { $0 == " " }
-      let mark = content.first
-      let count = content.prefix { $0 == mark }.count
-      let isFence = (mark == "`" || mark == "~") && count >= 3
       if let open = fence {
-        if isFence, mark == open.character, count >= open.count { fence = nil }
+        if open.isClosed(by: lines[row]) { fence = nil }
         lines[row] = []
-      } else if isFence, let mark {
-        fence = (mark, count)
+      } else if let opening = CodeFence(opening: lines[row]) {
+        fence = opening
         lines[row] = []
       }
     }
