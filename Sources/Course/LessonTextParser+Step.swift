@@ -72,9 +72,10 @@ extension LessonTextParser {
 extension LessonTextParser {
   /// Reads prose and directives up to a closing fence, the next step or the end of the file.
   ///
-  /// The directive is the one being read, with the line where it started; `nil` for the step itself.
+  /// The name is that of the directive being read, with the line where it started; `nil` for the
+  /// step itself.
   private mutating func elements(
-    until directive: Directive?, openedAt line: Int, body: inout StepBody
+    until directive: String?, openedAt line: Int, body: inout StepBody
   ) -> [StepElement] {
     var elements: [StepElement] = []
     depth += 1
@@ -102,7 +103,7 @@ extension LessonTextParser {
     }
     if let directive {
       report(
-        "“:::\(directive.rawValue)” is not closed", line: line, suggestion: "end it with “:::”")
+        "“:::\(directive)” is not closed", line: line, suggestion: "end it with “:::”")
     }
     return elements
   }
@@ -148,7 +149,7 @@ extension LessonTextParser {
         "unknown directive “:::\(name)”", line: line, column: column,
         suggestion: Spelling.suggestion(for: name, among: Directive.allCases.map(\.rawValue)))
       // Its content is read all the same, so that its closing fence is not a second finding.
-      _ = elements(until: .hint, openedAt: line, body: &body)
+      _ = elements(until: name, openedAt: line, body: &body)
       return nil
     }
     var values: [String: Attribute] = [:]
@@ -170,7 +171,7 @@ extension LessonTextParser {
         text: written.isEmpty ? name : "\(name) \(written)",
         position: SourcePosition(line: line, column: column)))
     if directive.isContainer {
-      let inner = elements(until: directive, openedAt: line, body: &body)
+      let inner = elements(until: name, openedAt: line, body: &body)
       guard let flag = values["flag"]?.value, !flag.isEmpty else {
         report(
           "“:::\(name)” needs a flag", line: line, column: column,
