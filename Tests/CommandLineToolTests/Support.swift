@@ -54,15 +54,22 @@ final class ScriptedTerminal: Terminal {
   private(set) var text = ""
   private(set) var isOpen = false
   private(set) var wasOpened = false
+  /// What was asked of the keyboard, in its order.
+  private(set) var calls: [String] = []
 
   /// Creates a person who presses one key for each character, and is gone after the last.
   ///
-  /// Letters are themselves; `⏎` is Enter and `^` is Ctrl-C.
+  /// Letters are themselves; `⏎` is Enter, `⌫` is Backspace, `⎋` is Escape, `^` is Ctrl-C, and `←`
+  /// and `→` are the arrows.
   init(_ keys: String, width: Int = 80) {
     self.width = width
     self.keys = keys.map { key in
       switch key {
       case "⏎": .enter
+      case "⌫": .backspace
+      case "⎋": .escape
+      case "←": .left
+      case "→": .right
       case "^": .interrupt
       default: .character(key)
       }
@@ -75,8 +82,14 @@ final class ScriptedTerminal: Terminal {
     return keys.isEmpty ? .end : keys.removeFirst()
   }
   func write(_ text: String) { self.text += text }
-  func begin() { (isOpen, wasOpened) = (true, true) }
-  func end() { isOpen = false }
+  func begin() {
+    (isOpen, wasOpened) = (true, true)
+    calls.append("begin")
+  }
+  func end() {
+    isOpen = false
+    calls.append("end")
+  }
 }
 
 /// A lesson of two steps, small enough to be read as a whole.

@@ -33,10 +33,13 @@ struct Manifest {
 
   /// Takes over the entries of an earlier manifest that are not replaced and whose files are there.
   ///
-  /// - Throws: `JSONError` where the text is not a manifest.
+  /// - Throws: `JSONError` where the text is not JSON, `ToolError.failure` where it lists no files.
   mutating func keepEntries(of text: String, where fileExists: (String) -> Bool) throws {
     let present = Set(entries.map(\.path))
-    for node in try JSONParser.parse(text)["files"]?.elements ?? [] {
+    guard let nodes = try JSONParser.parse(text)["files"]?.elements else {
+      throw ToolError.failure("there is no list of files")
+    }
+    for node in nodes {
       guard let path = node["path"]?.text, !present.contains(path), fileExists(path) else {
         continue
       }

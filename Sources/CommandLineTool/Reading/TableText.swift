@@ -60,10 +60,14 @@ struct TableText {
       lines.append(cut(words.say(es: "filas más", en: "more rows"), table.rows.count - rows.count))
     }
     return lines.map { line in
-      // Nothing but a colour may stand at the end of a line.
-      guard let last = line.last, last.look.backdrop == nil else { return line }
+      // Nothing but a colour may stand at the end of a line; the cells that a short row lacks go.
       var line = line
-      line[line.count - 1].text = last.text.withoutTrailingSpaces
+      while let last = line.last, last.look.backdrop == nil {
+        let text = last.text.withoutTrailingSpaces
+        line[line.count - 1].text = text
+        guard text.isEmpty else { break }
+        line.removeLast()
+      }
       return line
     }
   }
