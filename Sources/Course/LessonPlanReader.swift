@@ -43,14 +43,14 @@ struct LessonPlanReader {
     }
     let steps = list(root, "steps").map { step($0) }
     var seen = Set<String>()
-    for step in steps where !seen.insert(step.id).inserted {
+    for step in steps where !step.id.isEmpty && !seen.insert(step.id).inserted {
       report("a second step has the id “\(step.id)”", at: step.position)
     }
     if root["steps"]?.elements?.isEmpty == true {
       report("the lesson has no step", at: root["steps"]?.position ?? root.position)
     }
     let claims = list(root, "claims").map { claim($0) }
-    for claim in claims where !seen.contains(claim.step) {
+    for claim in claims where !claim.step.isEmpty && !seen.contains(claim.step) {
       report(
         "the claim \(claim.id) names the step “\(claim.step)”, which is not there",
         at: claim.position,

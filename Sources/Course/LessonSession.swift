@@ -133,9 +133,13 @@ extension Lesson {
   /// The path of a step's data; `nil` where it leads out of the folder of the lessons, through a
   /// symbolic link too: a lesson that was copied from somewhere may not show the reader's files.
   func path(of data: StepPlan.DataSource) -> String? {
+    // The way is counted from the lesson's folder, whose own path may be relative.
+    let way = Paths.normalized(data.file)
+    guard !way.hasPrefix("/"), way != "..", way != "../..", !way.hasPrefix("../../") else {
+      return nil
+    }
     let root = Paths.normalized(Paths.joined(folder, ".."))
-    let path = Paths.normalized(Paths.joined(folder, data.file))
-    guard !data.file.hasPrefix("/"), path.hasPrefix(root + "/") else { return nil }
+    let path = Paths.normalized(Paths.joined(folder, way))
     guard let realRoot = Paths.resolved(root), let realPath = Paths.resolved(path) else {
       return path
     }

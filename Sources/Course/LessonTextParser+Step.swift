@@ -6,8 +6,7 @@ extension LessonTextParser {
     index += 1
     var body = StepBody()
     body.scanner.scan([heading.title], firstLine: start)
-    // Columns count in the line, which starts with "## ".
-    body.scanner.moveColumns(by: 3)
+    body.scanner.moveColumns(by: heading.column - 1)
     let elements = elements(until: nil, openedAt: start, body: &body)
     let text = [heading.title] + lines[start..<index]
     return StepText(
@@ -32,14 +31,15 @@ extension LessonTextParser {
   /// Reads `## Title {#step-id src=hash}`.
   private mutating func heading(
     _ line: String, line number: Int
-  ) -> (title: String, id: String, sourceHash: String?) {
+  ) -> (title: String, column: Int, id: String, sourceHash: String?) {
     var title = Placeholder.trimmed(String(line.dropFirst(2)))
+    // The columns of what stands in the title count from the start of its line.
+    let offset = 2 + line.dropFirst(2).prefix { $0 == " " }.count
     var id = ""
     var sourceHash: String?
     if title.hasSuffix("}"), let brace = title.lastIndex(of: "{"),
       brace == title.startIndex || title[title.index(before: brace)] != "{"
     {
-      let offset = line.count - title.count
       let column = offset + title.distance(from: title.startIndex, to: brace) + 2
       let inner = title[title.index(after: brace)...].dropLast()
       for attribute in Attribute.list(inner, column: column) {
@@ -64,17 +64,18 @@ extension LessonTextParser {
       report("the step has no id", line: number, suggestion: "write “## \(title) {#step-id}”")
     }
     if title.isEmpty { report("the step has no title", line: number) }
-    checkLength(ofTitle: title, line: number, column: 4)
-    return (title, id, sourceHash)
+    checkLength(ofTitle: title, line: number, column: offset + 1)
+    return (title, offset + 1, id, sourceHash)
   }
 }
 
 extension LessonTextParser {
   /// Reads prose and directives up to a closing fence, the next step or the end of the file.
   ///
-  /// The directive is the one being read, with the line where it started; `nil` for the step itself.
+  /// The name is that of the directive being read, with the line where it started; `nil` for the
+  /// step itself.
   private mutating func elements(
-    until directive: Directive?, openedAt line: Int, body: inout StepBody
+    until directive: String?, openedAt line: Int, body: inout StepBody
   ) -> [StepElement] {
     var elements: [StepElement] = []
     depth += 1
@@ -102,7 +103,7 @@ extension LessonTextParser {
     }
     if let directive {
       report(
-        "“:::\(directive.rawValue)” is not closed", line: line, suggestion: "end it with “:::”")
+        "“:::\(directive)” is not closed", line: line, suggestion: "end it with “:::”")
     }
     return elements
   }
@@ -110,18 +111,14 @@ extension LessonTextParser {
   /// Takes the lines before the next fence or step; fences inside code are code.
   private mutating func takeProse() -> [String] {
     let start = index
-    var code: (character: Character, count: Int)?
+    var code: CodeFence?
     while index < lines.count {
-      let content = lines[index].drop { $0 == " " }
-      let mark = content.first
-      let count = content.prefix { $0 == mark }.count
-      let isCodeFence = (mark == "`" || mark == "~") && count >= 3
       if let open = code {
-        if isCodeFence, mark == open.character, count >= open.count { code = nil }
+        if open.isClosed(by: lines[index]) { code = nil }
       } else if isStepHeading(lines[index]) || Fence(lines[index]) != nil {
         break
-      } else if isCodeFence, let mark {
-        code = (mark, count)
+      } else {
+        code = CodeFence(opening: lines[index])
       }
       index += 1
     }
@@ -152,7 +149,7 @@ extension LessonTextParser {
         "unknown directive “:::\(name)”", line: line, column: column,
         suggestion: Spelling.suggestion(for: name, among: Directive.allCases.map(\.rawValue)))
       // Its content is read all the same, so that its closing fence is not a second finding.
-      _ = elements(until: .hint, openedAt: line, body: &body)
+      _ = elements(until: name, openedAt: line, body: &body)
       return nil
     }
     var values: [String: Attribute] = [:]
@@ -174,7 +171,7 @@ extension LessonTextParser {
         text: written.isEmpty ? name : "\(name) \(written)",
         position: SourcePosition(line: line, column: column)))
     if directive.isContainer {
-      let inner = elements(until: directive, openedAt: line, body: &body)
+      let inner = elements(until: name, openedAt: line, body: &body)
       guard let flag = values["flag"]?.value, !flag.isEmpty else {
         report(
           "“:::\(name)” needs a flag", line: line, column: column,

@@ -15,9 +15,9 @@ struct LessonTextParser {
   static func parse(
     _ text: String, file: String, language: Language
   ) -> (text: LessonText, diagnostics: [Diagnostic]) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      String(line.hasSuffix("\r") ? line.dropLast() : line)
-    }
+    // A return and a line feed are one character, which a line feed alone does not match.
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+      .map { String($0.last == "\r" ? $0.dropLast() : $0) }
     var parser = LessonTextParser(file: file, language: language, lines: lines)
     let lesson = parser.lesson()
     return (lesson, parser.diagnostics)
@@ -45,6 +45,7 @@ struct LessonTextParser {
     while index < lines.count { lesson.steps.append(step()) }
     var seen: [String: Int] = [:]
     for step in lesson.steps {
+      if step.id.isEmpty { continue }
       if let line = seen[step.id] {
         report(
           "the step “\(step.id)” stands in line \(line) already", line: step.position.line)
@@ -86,13 +87,12 @@ extension LessonTextParser {
       return [:]
     }
     index = 1
-    while index < lines.count, lines[index] != "---" {
+    while index < lines.count, lines[index] != "---", !isStepHeading(lines[index]) {
       defer { index += 1 }
       let line = lines[index]
       if line.allSatisfy(\.isWhitespace) { continue }
       guard let colon = line.firstIndex(of: ":") else {
         report("front matter has lines of the form “key: value”", line: lineNumber)
-        if isStepHeading(line) { break }
         continue
       }
       let key = String(line[..<colon])
@@ -110,11 +110,10 @@ extension LessonTextParser {
         if key == "title" { checkLength(ofTitle: value, line: lineNumber, column: 8) }
       }
     }
-    if index < lines.count {
+    if index < lines.count, lines[index] == "---" {
       index += 1
     } else {
       report("the front matter is not closed", line: 1, suggestion: "end it with “---”")
-      index = lines.firstIndex(where: isStepHeading) ?? lines.count
     }
     for key in keys
     where values[key] == nil && !diagnostics.contains(where: { $0.message.hasPrefix("“\(key)”") }) {

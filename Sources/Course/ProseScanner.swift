@@ -56,17 +56,13 @@ struct ProseScanner {
   }
 
   private static func maskCodeBlocks(_ lines: inout [[Character]]) {
-    var fence: (character: Character, count: Int)?
+    var fence: CodeFence?
     for row in lines.indices {
-      let content = lines[row].drop { $0 == " " }
-      let mark = content.first
-      let count = content.prefix { $0 == mark }.count
-      let isFence = (mark == "`" || mark == "~") && count >= 3
       if let open = fence {
-        if isFence, mark == open.character, count >= open.count { fence = nil }
+        if open.isClosed(by: lines[row]) { fence = nil }
         lines[row] = []
-      } else if isFence, let mark {
-        fence = (mark, count)
+      } else if let opening = CodeFence(opening: lines[row]) {
+        fence = opening
         lines[row] = []
       }
     }
@@ -105,20 +101,23 @@ struct ProseScanner {
     }
   }
 
-  /// What stands in `](…)` and `<…>` is an address.
+  /// What stands in `](…)` is an address, and so is what starts with `http://` or `https://`.
   private static func maskDestinations(_ line: inout [Character]) {
-    var closing: Character?
+    var isInLink = false
+    var isInAddress = false
     for column in line.indices {
       let character = line[column]
-      if let end = closing {
-        if character == end { closing = nil }
+      if isInLink {
+        if character == ")" { isInLink = false }
+        line[column] = "\u{0}"
+      } else if isInAddress, !" \t>)".contains(character) {
         line[column] = "\u{0}"
       } else if character == "(", column > 0, line[column - 1] == "]" {
-        closing = ")"
-      } else if character == "<", line[column...].contains(">"),
-        String(line[(column + 1)...].prefix(4)) == "http"
-      {
-        closing = ">"
+        (isInLink, isInAddress) = (true, false)
+      } else {
+        isInAddress =
+          character == "h"
+          && (line[column...].starts(with: "http://") || line[column...].starts(with: "https://"))
       }
     }
   }

@@ -51,7 +51,14 @@ extension Question {
       default: text.append(character)
       }
     }
-    guard let number = Double(text), number.isFinite else { return nil }
+    return decimal(text)
+  }
+
+  /// Reads a finite decimal number; hexadecimal ones, which the language also knows, are none.
+  fileprivate static func decimal(_ text: String) -> Double? {
+    guard text.unicodeScalars.allSatisfy("0123456789+-.eE".unicodeScalars.contains),
+      let number = Double(text), number.isFinite
+    else { return nil }
     return number
   }
 
@@ -91,8 +98,7 @@ extension Question.Tolerance {
   /// Reads `0.01` or `5%`.
   init?(_ text: String) {
     let isShare = text.hasSuffix("%")
-    guard let number = Double(isShare ? String(text.dropLast()) : text), number >= 0,
-      number.isFinite
+    guard let number = Question.decimal(isShare ? String(text.dropLast()) : text), number >= 0
     else { return nil }
     self = isShare ? .relative(number / 100) : .absolute(number)
   }

@@ -47,7 +47,10 @@ import Testing
 
   @Test(
     "what is no id of a lesson is refused",
-    arguments: ["../asked", "/etc", "", "Upper", "a b", "a--b", "-a", "a-", "é"])
+    arguments: [
+      "../asked", "/etc", "", "Upper", "a b", "a--b", "-a", "a-", "é", "q\u{301}", "a\u{200D}b",
+      "5\u{20E3}",
+    ])
   func ids(id: String) throws {
     let catalogue = Catalogue(folders: [folder("asked")])
     #expect(throws: CourseError.notALessonID(id)) { try catalogue.folder(of: id) }
@@ -72,6 +75,38 @@ import Testing
       let lesson = try #require(Lesson.load(folder: folder("asked/tiny")).lesson)
       #expect(lesson.path(of: try #require(lesson.plan.steps[0].data)) != nil, "\(file)")
     }
+  }
+
+  @Test("data are found and refused alike where the lesson's folder is a relative path")
+  func relative() throws {
+    let lesson = Lesson(
+      folder: "tiny", plan: try #require(LessonPlanReader.read("{}", file: "f").plan), texts: [])
+    func path(_ file: String) -> String? {
+      lesson.path(
+        of: StepPlan.DataSource(file: file, tensor: nil, slice: nil, position: .start))
+    }
+    #expect(path("own.csv") == "tiny/own.csv")
+    #expect(path("../Data/shared.csv") == "Data/shared.csv")
+    #expect(path("../../secret.csv") == nil)
+    #expect(path("/etc/passwd") == nil)
+  }
+
+  @Test("data that are missing are allowed as a path, for their reader to say so")
+  func missing() throws {
+    try writeLesson(data: "none.csv")
+    let lesson = try #require(Lesson.load(folder: folder("asked/tiny")).lesson)
+    let data = try #require(lesson.plan.steps[0].data)
+    #expect(lesson.path(of: data) == folder("asked/tiny/none.csv"))
+  }
+
+  @Test("an unknown lesson is refused with the one that was meant and those that there are")
+  func unknown() {
+    let catalogue = Catalogue(folders: [folder("asked"), folder("path")])
+    let error = CourseError.unknownLesson("asket", known: ["asked", "path"])
+    #expect(throws: error) { try catalogue.folder(of: "asket") }
+    #expect(
+      error.description
+        == "there is no lesson “asket”; did you mean “asked”?; there are: asked, path")
   }
 
   private func writeLesson(data file: String) throws {

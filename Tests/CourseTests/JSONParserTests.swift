@@ -72,4 +72,28 @@ import Testing
     let found = LessonPlanReader.read(text, file: "lesson.json").diagnostics.map(\.description)
     #expect(found.contains { $0.contains(finding) }, "\(found)")
   }
+
+  @Test("what is missing is found once, and not again as a repeated or unknown name")
+  func missing() {
+    let text = """
+      {"format": 1, "id": "a", "order": "1", "seed": -1, "claims": [{"id": "C1"}, 2],
+       "steps": [{"demonstration": "d"}, {"demonstration": "d"},
+        {"id": "b", "demonstration": "d", "acceptsWeights": 1, "data": []},
+        {"id": "b", "demonstration": 3}]}
+      """
+    let found = LessonPlanReader.read(text, file: "f").diagnostics
+    #expect(
+      Diagnostic.sorted(found).map(\.description) == [
+        "f:1:35: error: “order” is a number, and this is a string",
+        "f:1:48: error: the seed is a whole number from 0",
+        "f:1:63: error: a claim needs “step”",
+        "f:1:77: error: a claim is an object, and this is a number",
+        "f:2:12: error: a step needs “id”",
+        "f:2:36: error: a step needs “id”",
+        "f:3:55: error: “acceptsWeights” is true or false, and this is a number",
+        "f:3:66: error: data is an object, and this is an array",
+        "f:4:3: error: a second step has the id “b”",
+        "f:4:32: error: “demonstration” is a string, and this is a number",
+      ])
+  }
 }

@@ -76,7 +76,7 @@ import Testing
     arguments: [
       ("## A {#one}\n", "es.md:1:1: error: the file does not start with front matter"),
       (
-        "---\ntitle: T\n## A {#one}\n",
+        "---\ntitle: T\nlost\nsummary: S\n---\n## A {#one}\n",
         "es.md:3:1: error: front matter has lines of the form “key: value”"
       ),
       (
@@ -99,12 +99,62 @@ import Testing
   }
 
   @Test(
+    "one mistake is one finding",
+    arguments: [
+      (
+        "---\ntitle: T\nsummary: S\n## A {#one}\n\nx\n",
+        ["es.md:1:1: error: the front matter is not closed; end it with “---”"]
+      ),
+      (
+        "---\ntitle: T\nsummary: S\n## A: b {#one}\n\nx\n\n---\n",
+        ["es.md:1:1: error: the front matter is not closed; end it with “---”"]
+      ),
+      (
+        start + ":::hnt\nx\n",
+        [
+          "es.md:6:1: error: “:::hnt” is not closed; end it with “:::”",
+          "es.md:6:4: error: unknown directive “:::hnt”; did you mean “hint”?",
+        ]
+      ),
+      (
+        start + "## B\n## C\n",
+        [
+          "es.md:6:1: error: the step has no id; write “## B {#step-id}”",
+          "es.md:7:1: error: the step has no id; write “## C {#step-id}”",
+        ]
+      ),
+      (
+        start + ":::choice\nQ?\n" + (1...5).map { "\n- [\($0 == 1 ? "x" : " ")] o\n\n  j" }.joined()
+          + "\n:::\n",
+        ["es.md:9:1: error: 5 options, and there should be 2 to 4"]
+      ),
+      (
+        start + "```sh\nls\n",
+        ["es.md:6:1: error: a code block is not closed; end it with its own fence"]
+      ),
+      (
+        start + ":::hint\n```\nls\n:::\n",
+        [
+          "es.md:6:1: error: “:::hint” is not closed; end it with “:::”",
+          "es.md:7:1: error: a code block is not closed; end it with its own fence",
+        ]
+      ),
+    ])
+  func once(text: String, expected: [String]) {
+    let found = LessonTextParser.parse(text, file: "es.md", language: .spanish).diagnostics
+    #expect(Diagnostic.sorted(found).map(\.description) == expected)
+  }
+
+  @Test(
     "numbers that look like results are found, and names and small counts are not",
     arguments: [
       ("It is 0.37 here.", ["0.37"]), ("Es 3,88 veces.", ["3,88"]), ("Only 12 % remain.", ["12 %"]),
       ("In 1024 blocks.", ["1024"]), ("It is -0.5 there.", ["0.5"]),
       ("NF4 has 16 codes in GPT-2 and INT8.", []), ("Use `--set x=0.5` now.", []),
-      ("[paper](https://a.b/2305.14314)", []), ("A value {{x}} of 4 bits.", []),
+      ("[paper](https://a.b/2305.14314)", []), ("<https://a.b/2305.14314>", []),
+      ("See https://a.b/2305.14314, not 0.5.", ["0.5"]), ("Es −0.5.", ["0.5"]),
+      ("```\n0.5\n```", []), ("a < 0.5 and b > 0.25", ["0.5", "0.25"]),
+      ("A value {{x}} of 4 bits.", []),
     ])
   func literals(text: String, expected: [String]) {
     var scanner = ProseScanner()
@@ -119,5 +169,13 @@ import Testing
       file: "f", language: .spanish
     ).text
     #expect(try #require(text.steps.first).literals.isEmpty)
+  }
+
+  @Test("a hostile line takes no longer than its length", .timeLimit(.minutes(1)))
+  func hostile() {
+    for piece in ["<", "<http", "{{", "`", "](", "<http 0.5 "] {
+      var scanner = ProseScanner()
+      scanner.scan([String(repeating: piece, count: 100_000)], firstLine: 1)
+    }
   }
 }

@@ -1,5 +1,6 @@
 @testable import Course
 import Drawing
+import TestSupport
 import Testing
 
 @Suite("Reading the text of a lesson") struct LessonTextParserTests {
@@ -137,5 +138,80 @@ import Testing
   func code() throws {
     let step = try step("```\n:::hint\n## no {#x}\n```\n")
     #expect(TextDump.lines(step) == "one: A title\n  code() :::hint\n## no {#x}")
+  }
+
+  @Test("a step's words do not depend on the line ends", arguments: ["\n", "\r\n", "\r\r\n"])
+  func lineEnds(end: String) throws {
+    let text =
+      ["---", "title: A: b", "summary:  S ", "---", "## One {#one}", "", "x", "y", "## Two {#two}"]
+      .joined(separator: end)
+    let folder = try TemporaryFolder()
+    try folder.write([0xEF, 0xBB, 0xBF] + Array(text.utf8), to: "es.md")
+    let read = try TextFile.read(folder("es.md")).get()
+    for source in [text, read] {
+      let (lesson, diagnostics) = LessonTextParser.parse(
+        source, file: "es.md", language: .spanish)
+      #expect(diagnostics == [], "\(diagnostics)")
+      #expect([lesson.title, lesson.summary] == ["A: b", "S"])
+      #expect(
+        lesson.steps.map(TextDump.lines) == ["one: One\n  x y", "two: Two"], "\(lesson.steps)")
+      #expect(lesson.steps.map(\.position.line) == [5, 9])
+    }
+  }
+
+  @Test("lists and quotes nest, and a smaller heading is part of its step")
+  func nested() throws {
+    let step = try step(
+      """
+      ### Part
+
+      - a *b **c***
+        - `d`
+          > e
+
+      ***
+
+      ~~~
+      ```
+      ~~~
+      """)
+    #expect(
+      TextDump.lines(step) == """
+        one: A title
+          h3 Part
+          •
+            a _b *c*_
+            •
+              `d`
+              quote
+                e
+          rule
+          code() ```
+        """)
+  }
+
+  @Test("three backticks may be a code span too")
+  func codeSpan() throws {
+    let step = try step("```a``` is code.\n\n:::hint\nHere.\n:::\n\n```\n```b\n:::\n```")
+    #expect(
+      TextDump.lines(step) == """
+        one: A title
+          `a` is code.
+          hint
+            Here.
+          code() ```b
+        :::
+        """)
+  }
+
+  @Test(
+    "the place of a placeholder in a heading is that of its braces",
+    arguments: [("## A {{x}} {#a}", 6), ("##   A {{x}} {#a}  ", 8), ("## {{x}} {#a}", 4)])
+  func headingColumns(heading: String, column: Int) throws {
+    let text = LessonTextParser.parse(front + heading, file: "f", language: .english).text
+    let step = try #require(text.steps.first)
+    #expect(
+      step.placeholders
+        == [LocatedText(text: "x", position: SourcePosition(line: 6, column: column))])
   }
 }

@@ -8,6 +8,8 @@ import Testing
     arguments: [
       ("0,25", 0.25), ("0.25", 0.25), ("−3", -3), ("-3", -3), (" 12 % ", 12), ("1e-3", 0.001),
       ("147 456", 147_456), ("", nil), ("x", nil), ("1,2,3", nil), ("inf", nil), ("nan", nil),
+      ("0x10", nil), ("0x1p3", nil), ("+2", 2), ("−0,5", -0.5), (".5", 0.5), ("1e999", nil),
+      ("5 bits", nil), ("--1", nil), ("%", nil),
     ] as [(String, Double?)])
   func numbers(reply: String, expected: Double?) {
     #expect(Question.number(from: reply) == expected)
@@ -44,6 +46,16 @@ import Testing
     #expect(
       Question.accepts(given.reply, truth: given.truth, tolerance: given.tolerance) == given.isRight
     )
+  }
+
+  @Test(
+    "a tolerance is a number or a share, and never negative",
+    arguments: [
+      ("0.01", .absolute(0.01)), ("5%", .relative(0.05)), ("0", .absolute(0)), ("-1", nil),
+      ("-5%", nil), ("%", nil), ("", nil), ("nan", nil), ("inf", nil), ("0x1", nil), ("5%%", nil),
+    ] as [(String, Question.Tolerance?)])
+  func writtenTolerances(text: String, expected: Question.Tolerance?) {
+    #expect(Question.Tolerance(text) == expected)
   }
 
   @Test(
