@@ -42,7 +42,7 @@ let package = Package(
     // The course
     .target(
       name: "Demonstrations",
-      dependencies: ["Charts", "Drawing", "LinearAlgebra", "Quantization"]),
+      dependencies: ["Adapters", "Charts", "Drawing", "LinearAlgebra", "Quantization"]),
     .target(
       name: "Course", dependencies: ["CCommonMark", "Demonstrations", "Drawing", "Interchange"]),
     .target(
@@ -64,7 +64,8 @@ let package = Package(
       tests(of: "Quantization", data: ["Vectors"]),
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", data: ["Goldens"]),
-      tests(of: "Demonstrations", with: ["Charts", "Interchange", "Quantization"]),
+      tests(
+        of: "Demonstrations", with: ["Adapters", "Charts", "Interchange", "Quantization"]),
       tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),
       tests(
         of: "CommandLineTool",

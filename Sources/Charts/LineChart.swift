@@ -32,13 +32,17 @@ public struct LineChart {
     return canvas.em(0.6) + (names.map { canvas.width($0, style) }.max() ?? 0)
   }
 
-  /// Draws the lines, a marker at every point, and the names pushed apart at the right end.
+  /// The most points of a line that are marked one by one.
+  public static let largestMarkedCount = 24
+
+  /// Draws the lines, a marker at every point of short ones, and the names pushed apart at the right
+  /// end.
   public func draw(on canvas: inout Canvas) {
     let style = canvas.style(.small, bold: true)
     for line in series {
       let points = line.points.map { Point(xScale($0.x), yScale($0.y)) }
       canvas.add(.path(.polyline(points), fill: nil, stroke: canvas.dataStroke(line.role)))
-      for point in points {
+      for point in points where points.count <= Self.largestMarkedCount {
         canvas.dot(
           point, radius: canvas.preset.lineWidth * 1.5, fill: canvas.theme.color(line.role),
           stroke: Stroke(canvas.theme.background, width: canvas.preset.lineWidth * 0.5))

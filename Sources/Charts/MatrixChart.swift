@@ -100,13 +100,16 @@ public struct MatrixChart {
 
   /// Draws the chart with its top left corner at an origin, and returns its rectangle.
   ///
-  /// Large charts are painted as one image. Without a style for the labels they are left out.
+  /// Large charts are painted as one image, without gaps. Without a style for the labels they are
+  /// left out. Without a gap the preset's is taken, or less between narrow cells.
   @discardableResult
   public func draw(
-    at origin: Point, cellWidth: Double, labels: TextStyle?, on canvas: inout Canvas
+    at origin: Point, cellWidth: Double, gap wanted: Double? = nil, labels: TextStyle?,
+    on canvas: inout Canvas
   ) -> Rectangle {
     let gap =
-      rows * columns > Self.largestCellCount ? 0 : min(canvas.preset.cellGap, cellWidth * 0.12)
+      rows * columns > Self.largestCellCount
+      ? 0 : wanted ?? min(canvas.preset.cellGap, cellWidth * 0.12)
     let whole = size(cellWidth: cellWidth, gap: gap)
     let frame = Rectangle(x: origin.x, y: origin.y, width: whole.width, height: whole.height)
     if rows * columns > Self.largestCellCount {

@@ -55,7 +55,8 @@ import Testing
         "“../secret” is not the name of a lesson: those are lower-case words and hyphens"),
       Case(
         "run quantizaton", 66,
-        "there is no lesson “quantizaton”; did you mean “quantization”?; there are: quantization"),
+        "there is no lesson “quantizaton”; did you mean “quantization”?; there are: low-rank, quantization"
+      ),
       Case("run quantization --weights none.csv", 66, "none.csv: there is no such file"),
       Case(
         "list --lessons nowhere", 66, "no lessons in nowhere: name their folder with --lessons DIR"),

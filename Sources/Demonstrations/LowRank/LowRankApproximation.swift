@@ -1,0 +1,160 @@
+internal import Charts
+internal import Drawing
+internal import LinearAlgebra
+
+/// The best approximation of a rank, and its error: exactly what the singular values left out say.
+public struct LowRankApproximation: Demonstration {
+  public let id = "low-rank-approximation"
+  public let parameters = [
+    Parameter(
+      "rank", Phrase(es: "rango que se guarda", en: "rank that is kept"), default: 2, range: 1...512
+    )
+  ]
+
+  public init() {}
+
+  public func observe(_ input: DemonstrationInput) throws -> Observation {
+    let weights = try weights(in: input, atLeast: 2)
+    let svd = try SingularValueDecomposition(weights.matrix)
+    let rank = min(try whole("rank", in: input), svd.values.count)
+    let result = LowRankApproximationResult(matrix: weights.matrix, svd: svd, rank: rank)
+    return Observation(
+      values: result.named, tables: result.tables,
+      picture: Picture(
+        title: { words in
+          words.say(
+            es: "Con rango \(rank) queda un error del \(words.percentage(result.relativeError, 1))",
+            en: "At rank \(rank) an error of \(words.percentage(result.relativeError, 1)) remains")
+        },
+        alternativeText: result.alternativeText,
+        draw: { canvas, frame in result.draw(on: &canvas, in: frame) }))
+  }
+}
+
+/// A matrix, its approximation, and the singular values kept and left out.
+struct LowRankApproximationResult: Sendable {
+  let matrix: Matrix
+  let svd: SingularValueDecomposition
+  let rank: Int
+  let approximation: Matrix
+  let difference: Matrix
+
+  init(matrix: Matrix, svd: SingularValueDecomposition, rank: Int) {
+    self.matrix = matrix
+    self.svd = svd
+    self.rank = rank
+    approximation = svd.approximation(rank: rank)
+    difference = matrix - approximation
+  }
+
+  var relativeError: Double { matrix.norm > 0 ? difference.norm / matrix.norm : 0 }
+  var limit: Double {
+    let largest = Double(Statistics.absoluteMaximum(matrix.values)?.value ?? 0)
+    return largest > 0 ? ColorScale.roundLimit(largest) : 1
+  }
+  /// Whether the two ways to the error agree: the difference measured, and √Σσ² of what is left out.
+  var agrees: Bool {
+    abs(difference.norm - svd.error(rank: rank)) <= 1e-5 * max(matrix.norm, 1e-30)
+  }
+
+  var named: [String: Value] {
+    let cost = rank * (matrix.rows + matrix.columns)
+    return [
+      "rank": .integer(rank), "rows": .integer(matrix.rows), "columns": .integer(matrix.columns),
+      "values": .integer(svd.values.count),
+      "error": .significant(difference.norm, digits: 4),
+      "tail": .significant(svd.error(rank: rank), digits: 4),
+      "norm": .significant(matrix.norm, digits: 4),
+      "relative_error": .percentage(relativeError, decimals: 1),
+      "agrees": .flag(agrees), "numbers": .integer(cost), "all_numbers": .integer(matrix.count),
+      "saves": .flag(cost < matrix.count),
+    ]
+  }
+
+  var tables: [DataTable] {
+    [
+      DataTable(
+        id: "errors", title: Phrase(es: "error de cada rango", en: "error of each rank"),
+        columns: [
+          Phrase(es: "rango", en: "rank"), Phrase("σ"), Phrase(es: "error", en: "error"),
+        ],
+        rows: svd.values.prefix(24).enumerated().map { index, value in
+          [
+            .init(.integer(index + 1)), .init(.significant(value, digits: 4)),
+            .init(
+              .significant(svd.error(rank: index + 1), digits: 4),
+              shade: index + 1 == rank ? .role(.quantized) : .none),
+          ]
+        })
+    ]
+  }
+
+  @Sendable func alternativeText(_ words: Words) -> String {
+    let error = words.numbers.significant(difference.norm, digits: 4)
+    return words.say(
+      es: """
+        A la izquierda, \(svd.values.count) valores singulares como barras: las \(rank) primeras, \
+        llenas, se guardan. A la derecha, mapas de calor de la matriz, de su mejor aproximación de \
+        rango \(rank) y de la diferencia. El error es \(error), igual a la raíz de la suma de los \
+        cuadrados de los valores que no se guardan.
+        """,
+      en: """
+        On the left, \(svd.values.count) singular values as bars: the first \(rank), filled, are \
+        kept. On the right, heat maps of the matrix, of its best approximation of rank \(rank) and \
+        of the difference. The error is \(error), equal to the root of the sum of squares of the \
+        values that are not kept.
+        """)
+  }
+
+  func draw(on canvas: inout Canvas, in frame: Rectangle) {
+    let words = canvas.words
+    let parts = frame.columns(canvas.isCompact ? [0.3, 0.7] : [0.34, 0.66], gap: canvas.em(1.6))
+    let small = canvas.style(.small)
+    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
+    canvas.text(
+      words.say(es: "valores σ", en: "values σ"), at: Point(parts[0].minX, frame.minY), base,
+      vertical: .top)
+    let plot = parts[0].inset(
+      top: canvas.lineHeight(base) + canvas.em(0.5),
+      bottom: canvas.lineHeight(small) + canvas.em(0.4))
+    let highest = max(svd.values.first ?? 0, 1e-30)
+    let shown = Array(svd.values.prefix(64))
+    let unit = plot.width / Double(max(shown.count, 1))
+    for (index, value) in shown.enumerated() {
+      let height = max(plot.height * value / highest, canvas.preset.axisWidth)
+      let bar = Rectangle(
+        x: plot.minX + Double(index) * unit + 0.08 * unit, y: plot.maxY - height,
+        width: 0.84 * unit, height: height)
+      if index < rank {
+        canvas.fill(bar, canvas.theme.color(.update))
+      } else {
+        canvas.fill(bar, canvas.theme.panel)
+        canvas.outline(
+          bar, Stroke(canvas.theme.rule, width: min(canvas.preset.axisWidth, unit * 0.2)))
+      }
+    }
+    canvas.line(Point(plot.minX, plot.maxY), Point(plot.maxX, plot.maxY), canvas.axisStroke)
+    let kept = words.say(es: "\(rank) de \(svd.values.count)", en: "\(rank) of \(svd.values.count)")
+    canvas.text(
+      kept, at: Point(plot.minX, plot.maxY + canvas.em(0.4)), small,
+      color: canvas.theme.color(.update), vertical: .top)
+
+    let note =
+      words.say(es: "error ", en: "error ") + words.numbers.significant(difference.norm, digits: 4)
+      + " = √Σσ²"
+    let (foot, body) = parts[1].cutBottom(canvas.lineHeight(small), gap: canvas.em(0.5))
+    let drawn = MatrixPanels(
+      panels: [
+        .init(title: "W", matrix: matrix, limit: limit, role: .original),
+        .init(
+          title: words.say(es: "rango \(rank)", en: "rank \(rank)"), matrix: approximation,
+          limit: limit, role: .update),
+        .init(
+          title: words.say(es: "resto", en: "rest"), matrix: difference, limit: limit, role: .error),
+      ], operators: ["=", "+"]
+    ).draw(in: body, on: &canvas)
+    canvas.text(
+      note, at: Point(drawn.minX, min(drawn.maxY + canvas.em(0.7), foot.minY)), small,
+      color: canvas.theme.color(.error), vertical: .top)
+  }
+}
