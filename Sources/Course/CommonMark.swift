@@ -66,6 +66,16 @@ enum CommonMark {
       return unsafe String(cString: text)
     }
 
+    /// Reports what an entity such as `&#27;` has put into a text.
+    private mutating func check(_ text: String, in node: Node) {
+      guard let scalar = ControlCharacters.first(in: text) else { return }
+      unsafe problems.append(
+        (
+          line(of: node),
+          "the control character \(ControlCharacters.name(scalar)) has no place in a lesson"
+        ))
+    }
+
     /// Calls a closure with each child of a node.
     private mutating func eachChild(of node: Node, _ body: (inout Reader, Node) -> Void) {
       var next = unsafe cmark_node_first_child(node)
@@ -135,7 +145,10 @@ enum CommonMark {
       }
       unsafe eachChild(of: node) { reader, child in
         switch unsafe cmark_node_get_type(child) {
-        case CMARK_NODE_TEXT: append(unsafe reader.literal(child))
+        case CMARK_NODE_TEXT:
+          let text = unsafe reader.literal(child)
+          unsafe reader.check(text, in: node)
+          append(text)
         case CMARK_NODE_SOFTBREAK: append(" ")
         case CMARK_NODE_LINEBREAK: pieces.append(.lineBreak)
         case CMARK_NODE_CODE: pieces.append(.code(unsafe reader.literal(child)))
@@ -146,6 +159,7 @@ enum CommonMark {
         case CMARK_NODE_LINK:
           let destination =
             unsafe cmark_node_get_url(child).map { unsafe String(cString: $0) } ?? ""
+          unsafe reader.check(destination, in: node)
           pieces.append(
             .link(destination: destination, unsafe reader.inlines(in: child, depth: depth + 1)))
         case CMARK_NODE_IMAGE:

@@ -44,9 +44,12 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// One line in the form `file:line:column: severity: message; suggestion`.
+  ///
+  /// What was copied from the file cannot move a terminal's cursor: control characters are named.
   public var description: String {
-    "\(file):\(position.line):\(position.column): \(severity.rawValue): \(message)"
-      + (suggestion.map { "; \($0)" } ?? "")
+    ControlCharacters.named(
+      in: "\(file):\(position.line):\(position.column): \(severity.rawValue): \(message)"
+        + (suggestion.map { "; \($0)" } ?? ""))
   }
 
   /// Findings in the order in which an author reads the files.

@@ -120,13 +120,14 @@ public struct JSONParser {
     throw error("a string has no closing quote")
   }
 
+  private static let plainEscapes: [Unicode.Scalar: Unicode.Scalar] = [
+    "\"": "\"", "\\": "\\", "/": "/", "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r",
+    "t": "\t",
+  ]
+
   private mutating func escape() throws(JSONError) -> Unicode.Scalar {
-    let plain: [Unicode.Scalar: Unicode.Scalar] = [
-      "\"": "\"", "\\": "\\", "/": "/", "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r",
-      "t": "\t",
-    ]
     guard let scalar = next else { throw error("a string has no closing quote") }
-    if let meaning = plain[scalar] {
+    if let meaning = Self.plainEscapes[scalar] {
       advance()
       return meaning
     }

@@ -121,10 +121,17 @@ extension LessonPlanReader {
 
   private mutating func string(_ node: JSONNode, _ name: String) -> String? {
     guard let member = node[name] else { return nil }
-    if member.text == nil {
+    guard let text = member.text else {
       report("“\(name)” is a string, and this is \(member.kind)", at: member.position)
+      return nil
     }
-    return member.text
+    if let scalar = ControlCharacters.first(in: text) {
+      report(
+        "“\(name)” holds the control character \(ControlCharacters.name(scalar))",
+        at: member.position)
+      return nil
+    }
+    return text
   }
 
   private mutating func identifier(_ node: JSONNode, _ name: String) -> String {
@@ -138,11 +145,14 @@ extension LessonPlanReader {
   }
 
   private mutating func number(_ node: JSONNode, _ name: String) -> Double? {
-    guard let member = node[name] else { return nil }
-    if member.double == nil {
-      report("“\(name)” is a number, and this is \(member.kind)", at: member.position)
+    node[name].flatMap { number($0, named: name) }
+  }
+
+  private mutating func number(_ node: JSONNode, named name: String) -> Double? {
+    if node.double == nil {
+      report("“\(name)” is a number, and this is \(node.kind)", at: node.position)
     }
-    return member.double
+    return node.double
   }
 
   private mutating func numbers(_ node: JSONNode, _ name: String) -> [String: Double] {
@@ -152,7 +162,7 @@ extension LessonPlanReader {
       return [:]
     }
     var numbers: [String: Double] = [:]
-    for entry in members { numbers[entry.name] = number(member, entry.name) }
+    for entry in members { numbers[entry.name] = number(entry.value, named: entry.name) }
     return numbers
   }
 

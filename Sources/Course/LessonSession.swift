@@ -140,9 +140,10 @@ extension Lesson {
     }
     let root = Paths.normalized(Paths.joined(folder, ".."))
     let path = Paths.normalized(Paths.joined(folder, way))
-    guard let realRoot = Paths.resolved(root), let realPath = Paths.resolved(path) else {
-      return path
-    }
-    return realPath.hasPrefix(realRoot + "/") ? path : nil
+    guard let realPath = Paths.resolved(path) else { return path }
+    // The lesson's folder may itself be a link; and the root of the file system, which may hold it,
+    // holds more than lessons.
+    let folders = [folder, root].compactMap(Paths.resolved).filter { $0 != "/" }
+    return folders.contains { realPath.hasPrefix($0 + "/") } ? path : nil
   }
 }

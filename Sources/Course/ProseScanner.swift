@@ -68,26 +68,26 @@ struct ProseScanner {
     }
   }
 
-  /// A run of backticks opens a span that the next run of the same length closes.
+  /// A run of backticks opens a span that the next run of the same length in its paragraph closes.
   private static func maskCodeSpans(_ lines: inout [[Character]]) {
-    var runs: [(row: Int, column: Int, count: Int)] = []
+    var runs: [(row: Int, column: Int, count: Int, paragraph: Int)] = []
+    var paragraph = 0
     for row in lines.indices {
+      if lines[row].allSatisfy({ $0 == " " }) { paragraph += 1 }
       var column = 0
       while column < lines[row].count {
         let count = lines[row][column...].prefix { $0 == "`" }.count
-        if count > 0 { runs.append((row, column, count)) }
+        if count > 0 { runs.append((row, column, count, paragraph)) }
         column += max(count, 1)
       }
     }
     var index = 0
     while index < runs.count {
       let open = runs[index]
-      // A span does not leave its paragraph.
-      let closing = runs[(index + 1)...].firstIndex { run in
-        run.count == open.count
-          && !lines[open.row...run.row].contains { $0.allSatisfy { $0 == " " } }
+      let next = runs[(index + 1)...].firstIndex {
+        $0.count == open.count || $0.paragraph != open.paragraph
       }
-      guard let closing else {
+      guard let closing = next, runs[closing].paragraph == open.paragraph else {
         index += 1
         continue
       }

@@ -1,4 +1,5 @@
 public import Demonstrations
+internal import Glibc
 
 /// A question of a step, with its answer.
 public struct Question: Equatable, Sendable {
@@ -47,10 +48,11 @@ extension Question {
       switch character {
       case ",": text.append(".")
       case "\u{2212}": text.append("-")
-      case "%", " ", "\u{A0}", "\u{202F}": continue
+      case " ", "\u{A0}", "\u{202F}": continue
       default: text.append(character)
       }
     }
+    if text.hasSuffix("%") { text.removeLast() }
     return decimal(text)
   }
 
@@ -72,17 +74,14 @@ extension Question {
     case (.absolute(let distance), _): margin = distance
     case (.relative(let share), _): margin = share * number.magnitude
     case (nil, .number(_, let decimals)), (nil, .percentage(_, let decimals)):
-      margin = 0.5 / power(of: decimals)
+      margin = 0.5 * pow(10, -Double(decimals))
     case (nil, .significant(_, let digits)):
-      margin = 0.5 * number.magnitude / power(of: max(digits - 1, 0))
+      let exponent = log10(number.magnitude).rounded(.down)
+      margin = 0.5 * pow(10, exponent - Double(max(digits, 1) - 1))
     case (nil, _): margin = 0
     }
     // The slack is for decimal fractions that binary numbers do not have.
-    return (reply - number).magnitude <= margin + 1e-9 * max(number.magnitude, 1)
-  }
-
-  private static func power(of decimals: Int) -> Double {
-    (0..<max(decimals, 0)).reduce(1) { power, _ in power * 10 }
+    return (reply - number).magnitude <= margin + 1e-9 * max(number.magnitude, margin)
   }
 
   /// The right option and its place, where the answer is one.

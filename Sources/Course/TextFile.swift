@@ -36,17 +36,38 @@ enum TextFile {
     if let zero = bytes.firstIndex(of: 0) {
       return failure("the file is binary, not text", at: position(of: zero, in: bytes))
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      return failure("the file is not UTF-8 text")
+    if let invalid = firstInvalid(in: bytes) {
+      return failure("the file is not UTF-8 text", at: position(of: invalid, in: bytes))
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if let place = text.unicodeScalars.firstIndex(where: ControlCharacters.isOne) {
+      return failure(
+        "the file holds the control character \(ControlCharacters.name(text.unicodeScalars[place]))",
+        at: position(of: text.utf8.distance(from: text.startIndex, to: place), in: bytes))
     }
     return .success(text.contains("\r\n") ? withPlainLineEnds(bytes) : text)
+  }
+
+  /// The offset of the first byte that is not UTF-8.
+  private static func firstInvalid(in bytes: [UInt8]) -> Int? {
+    var parser = Unicode.UTF8.ForwardParser()
+    var rest = bytes.makeIterator()
+    var offset = 0
+    while true {
+      switch parser.parseScalar(from: &rest) {
+      case .valid(let encoded): offset += encoded.count
+      case .error: return offset
+      case .emptyInput: return nil
+      }
+    }
   }
 
   private static func position(of offset: Int, in bytes: [UInt8]) -> SourcePosition {
     let before = bytes[..<offset]
     let line = before.count { $0 == UInt8(ascii: "\n") } + 1
     let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    return SourcePosition(line: line, column: offset - start + 1)
+    let column = String(decoding: bytes[start..<offset], as: UTF8.self).count + 1
+    return SourcePosition(line: line, column: column)
   }
 
   private static func withPlainLineEnds(_ bytes: [UInt8]) -> String {
