@@ -100,7 +100,8 @@ import Testing
   }
 
   @Test(
-    "can be read as the terminal shows them", arguments: Theme.all, [Painter.Depth.trueColor])
+    "can be read as the terminal shows them", arguments: Theme.all,
+    [Painter.Depth.trueColor, .indexed])
   func contrast(theme: Theme, depth: Painter.Depth) throws {
     for shade in Self.shades {
       let table = DataTable(
