@@ -37,16 +37,23 @@ struct RankOneSheetsResult: Sendable {
   let matrix: Matrix
   let svd: SingularValueDecomposition
   let count: Int
+  let sheets: [Matrix]
+  let rest: Matrix
+
+  init(matrix: Matrix, svd: SingularValueDecomposition, count: Int) {
+    self.matrix = matrix
+    self.svd = svd
+    self.count = count
+    let sums = (0...count).map { svd.approximation(rank: $0) }
+    sheets = zip(sums.dropFirst(), sums).map { $0 - $1 }
+    rest = matrix - sums[count]
+  }
 
   /// The share of the squared norm that the sheets hold.
   var energy: Double {
     let all = svd.values.reduce(0) { $0 + $1 * $1 }
     return all > 0 ? svd.values.prefix(count).reduce(0) { $0 + $1 * $1 } / all : 1
   }
-  var sheets: [Matrix] {
-    (1...max(count, 1)).map { svd.approximation(rank: $0) - svd.approximation(rank: $0 - 1) }
-  }
-  var rest: Matrix { matrix - svd.approximation(rank: count) }
   var limit: Double {
     let largest = Double(Statistics.absoluteMaximum(matrix.values)?.value ?? 0)
     return largest > 0 ? ColorScale.roundLimit(largest) : 1
