@@ -12,6 +12,9 @@ extension SingularValueDecomposition {
       (0..<length).map { isTall ? numbers[$0 * columns + column] : numbers[column * columns + $0] }
     }
     var rotations = (0..<count).map { column in (0..<count).map { $0 == column ? 1.0 : 0.0 } }
+    // A column of no more than 2⁻¹⁰⁰ of the whole is zero to rounding: it has no direction of its own,
+    // and turning it on would make it parallel to a large one as its square underflows.
+    let floor = numbers.reduce(0) { $0 + $1 * $1 } * 0x1p-200
     for _ in 0..<60 {
       var isDone = true
       for first in 0..<count {
@@ -19,7 +22,7 @@ extension SingularValueDecomposition {
           let a = dot(vectors[first], vectors[first])
           let b = dot(vectors[second], vectors[second])
           let c = dot(vectors[first], vectors[second])
-          guard c.magnitude > 1e-15 * (a * b).squareRoot() else { continue }
+          guard min(a, b) > floor, c.magnitude > 1e-15 * (a * b).squareRoot() else { continue }
           isDone = false
           let zeta = (b - a) / (2 * c)
           let sign = zeta < 0 ? -1.0 : 1.0
@@ -38,7 +41,7 @@ extension SingularValueDecomposition {
       lengths[index] > 0 ? vectors[index].map { $0 / lengths[index] } : vectors[index]
     }
     let short = order.map { rotations[$0] }
-    completeBasis(&long, from: values.count { $0 > (values.first ?? 0) * 1e-300 }, length: length)
+    completeBasis(&long, from: values.count { $0 * $0 > floor }, length: length)
     let (left, right) = isTall ? (long, short) : (short, long)
     self.init(
       rows: rows, columns: columns,
