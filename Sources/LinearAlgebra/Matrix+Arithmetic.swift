@@ -44,7 +44,8 @@ extension Matrix {
 
   /// The most multiplications that are done in the order of the formula.
   ///
-  /// Such products do not depend on the processor; larger ones go to OpenBLAS, whose last bits do.
+  /// Such products do not depend on the processor; larger ones go to OpenBLAS, whose last bits do;
+  /// neither depends on the number of threads.
   public static let largestOrderedProduct = 1 << 15
 
   /// The product of two matrices, [rows, inner] · [inner, columns].
@@ -68,6 +69,7 @@ extension Matrix {
       }
       return result
     }
+    OpenBLAS.prepare()
     unsafe cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(other.columns),
       Int32(columns), 1, values, Int32(columns), other.values, Int32(other.columns), 0,

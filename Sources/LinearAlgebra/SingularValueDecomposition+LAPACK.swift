@@ -10,6 +10,7 @@ extension SingularValueDecomposition {
     var left = Array(repeating: 0.0, count: rows * count)
     var values = Array(repeating: 0.0, count: count)
     var right = Array(repeating: 0.0, count: count * columns)
+    OpenBLAS.prepare()
     let status = unsafe LAPACKE_dgesdd(
       LAPACK_ROW_MAJOR, CChar(bitPattern: UInt8(ascii: "S")), Int32(rows), Int32(columns),
       &numbers, Int32(columns), &values, &left, Int32(count), &right, Int32(columns))

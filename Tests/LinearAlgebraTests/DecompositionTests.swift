@@ -140,6 +140,14 @@ private struct SVDVectors: Decodable {
     }
   }
 
+  @Test("OpenBLAS computes with one thread, so that the last bits do not depend on their number")
+  func threads() throws {
+    _ = random(80, 70).multiplied(by: random(70, 80))
+    #expect(OpenBLAS.threads == 1)
+    _ = try SingularValueDecomposition(random(80, 70))
+    #expect(OpenBLAS.threads == 1)
+  }
+
   @Test("large products agree with small ones")
   func products() {
     let (left, right) = (random(70, 40), random(40, 50, seed: 8))
