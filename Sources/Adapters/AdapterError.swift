@@ -15,6 +15,11 @@ public enum AdapterError: Error, Equatable, CustomStringConvertible {
   case noAdapters
   /// Adapters that differ in shape, or in rank where a method needs one rank.
   case adaptersDiffer(method: String, found: [[Int]])
+  /// As many weights as adapters are needed.
+  case weightsDoNotFit(adapters: Int, weights: Int)
+  case weightNotFinite(Double)
+  /// An adapter with DoRA's magnitude, which no sum of updates can have.
+  case magnitudeNotCombinable(index: Int)
   case densityOutOfRange(Double)
   case masksDoNotFit
 
@@ -38,6 +43,13 @@ public enum AdapterError: Error, Equatable, CustomStringConvertible {
     case .adaptersDiffer(let method, let found):
       return "“\(method)” needs adapters of one shape and rank, and these are "
         + found.map(shape).joined(separator: ", ")
+    case .weightsDoNotFit(let adapters, let weights):
+      return "the combination of \(adapters) adapters needs as many weights, and not \(weights)"
+    case .weightNotFinite(let weight):
+      return "the weight of an adapter is \(weight), and it has to be a finite number"
+    case .magnitudeNotCombinable(let index):
+      return "adapter \(index + 1) is a DoRA adapter, and its magnitude cannot be combined:"
+        + " merge it into its weight instead"
     case .densityOutOfRange(let density):
       return "the density is \(density), and it has to be above 0 and at most 1"
     case .masksDoNotFit: return "the masks have other shapes than the factors"

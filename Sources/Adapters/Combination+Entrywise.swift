@@ -31,7 +31,10 @@ struct Entrywise {
   func dropped(_ density: Double, _ masks: DareMasks) throws(AdapterError) -> Entrywise {
     guard density > 0, density <= 1 else { throw .densityOutOfRange(density) }
     func masked(_ matrices: [Matrix], _ masks: [Matrix]) throws(AdapterError) -> [Matrix] {
-      guard matrices.map(\.count) == masks.map(\.count) else { throw .masksDoNotFit }
+      let fits =
+        matrices.map(\.rows) == masks.map(\.rows)
+        && matrices.map(\.columns) == masks.map(\.columns)
+      guard fits else { throw .masksDoNotFit }
       return zip(matrices, masks).map { matrix, mask in
         Matrix(
           rows: matrix.rows, columns: matrix.columns,

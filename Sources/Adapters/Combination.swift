@@ -63,7 +63,8 @@ extension LoRAAdapter {
   ///
   /// `cat` and `svd` are exact where the rank allows it; the others change the sum on purpose. A single
   /// adapter with weight 1 is returned as it is, whatever the method: with PEFT 0.21.2 rank-stabilized
-  /// and DoRA adapters would not be. The result has a scaling of 1.
+  /// and DoRA adapters would not be. Otherwise the result has a scaling of 1, and DoRA adapters are
+  /// refused, because their row lengths belong to one update and one weight.
   ///
   /// Source: PEFT 0.21.2, `add_weighted_adapter`; TIES, arXiv:2306.01708; DARE, arXiv:2311.03099.
   ///
@@ -71,9 +72,17 @@ extension LoRAAdapter {
   public static func combined(
     _ adapters: [LoRAAdapter], weights: [Double], by method: CombinationMethod
   ) throws -> LoRAAdapter {
-    precondition(adapters.count == weights.count, "Every adapter needs a weight.")
     guard let first = adapters.first else { throw AdapterError.noAdapters }
+    guard adapters.count == weights.count else {
+      throw AdapterError.weightsDoNotFit(adapters: adapters.count, weights: weights.count)
+    }
+    if let weight = weights.first(where: { !$0.isFinite }) {
+      throw AdapterError.weightNotFinite(weight)
+    }
     if adapters.count == 1, weights[0] == 1 { return first }
+    if let index = adapters.firstIndex(where: { $0.magnitude != nil }) {
+      throw AdapterError.magnitudeNotCombinable(index: index)
+    }
     let shapes = adapters.map { [$0.loraB.rows, $0.rank, $0.loraA.columns] }
     func check(sameRank: Bool) throws {
       let fits = shapes.allSatisfy {
