@@ -10,6 +10,9 @@ public enum AdapterError: Error, Equatable, CustomStringConvertible {
   /// The update has another shape than the weight.
   case doesNotFitWeight(update: [Int], weight: [Int])
   case magnitudeDoesNotFit(count: Int, rows: Int)
+  /// A batch that does not go through the layer: the input, the gradient of the output, or the bias.
+  case batchDoesNotFit(name: String, found: [Int], needed: [Int])
+  case scalingNotFinite(Double)
   /// A number of a factor that is NaN or infinite.
   case notFinite(factor: String, row: Int, column: Int)
   case noAdapters
@@ -37,6 +40,10 @@ public enum AdapterError: Error, Equatable, CustomStringConvertible {
       return "the update is \(shape(update)) and the weight \(shape(weight))"
     case .magnitudeDoesNotFit(let count, let rows):
       return "the magnitude has \(count) numbers, and the weight \(rows) rows"
+    case .batchDoesNotFit(let name, let found, let needed):
+      return "the \(name) is \(shape(found)), and the layer needs \(shape(needed))"
+    case .scalingNotFinite(let scaling):
+      return "the scaling is \(scaling), and it has to be a finite number"
     case .notFinite(let factor, let row, let column):
       return "\(factor) has a number that is not finite in row \(row), column \(column)"
     case .noAdapters: return "there are no adapters to combine"

@@ -24,11 +24,13 @@ extension LoRAAdapter {
   /// At the start B is zero, and so is dA: the first step moves B alone. DoRA's row lengths count as
   /// constants (arXiv:2402.09353, section 4.3).
   ///
-  /// - Throws: `AdapterError.doesNotFitWeight`.
+  /// - Throws: `AdapterError.doesNotFitWeight` or `.batchDoesNotFit`.
   public func gradients(
     upstream: Matrix, input: Matrix, weight: Matrix
   ) throws(AdapterError) -> LoRAGradients {
     try check(weight)
+    try check("input", input, rows: input.rows, columns: weight.columns)
+    try check("gradient of the output", upstream, rows: input.rows, columns: weight.rows)
     let adapted = weight + deltaWeight
     var weighted = upstream
     var magnitudeGradient: [Float]?

@@ -30,9 +30,15 @@ public struct LoRAAdapter: Equatable, Sendable {
           factor: name, row: index / factor.columns, column: index % factor.columns)
       }
     }
-    if let magnitude, magnitude.count != loraB.rows {
-      throw .magnitudeDoesNotFit(count: magnitude.count, rows: loraB.rows)
+    if let magnitude {
+      guard magnitude.count == loraB.rows else {
+        throw .magnitudeDoesNotFit(count: magnitude.count, rows: loraB.rows)
+      }
+      if let row = magnitude.firstIndex(where: { !$0.isFinite }) {
+        throw .notFinite(factor: "the magnitude", row: row, column: 0)
+      }
     }
+    guard scaling.isFinite else { throw .scalingNotFinite(scaling) }
     self.loraA = loraA
     self.loraB = loraB
     self.scaling = scaling
@@ -49,6 +55,14 @@ public struct LoRAAdapter: Equatable, Sendable {
     guard weight.rows == loraB.rows, weight.columns == loraA.columns else {
       throw .doesNotFitWeight(
         update: [loraB.rows, loraA.columns], weight: [weight.rows, weight.columns])
+    }
+  }
+
+  /// - Throws: `AdapterError.batchDoesNotFit`.
+  func check(_ name: String, _ batch: Matrix, rows: Int, columns: Int) throws(AdapterError) {
+    guard batch.rows == rows, batch.columns == columns else {
+      throw .batchDoesNotFit(
+        name: name, found: [batch.rows, batch.columns], needed: [rows, columns])
     }
   }
 
@@ -81,11 +95,15 @@ extension LoRAAdapter {
   ///   - weight: The base weight, [out, in].
   ///   - bias: Added to every row of the output, [out]; DoRA does not scale it.
   /// - Returns: The output of both branches.
-  /// - Throws: `AdapterError.doesNotFitWeight`.
+  /// - Throws: `AdapterError.doesNotFitWeight` or `.batchDoesNotFit`.
   public func output(
     of input: Matrix, weight: Matrix, bias: [Float]? = nil
   ) throws(AdapterError) -> Matrix {
     try check(weight)
+    try check("input", input, rows: input.rows, columns: weight.columns)
+    if let bias, bias.count != weight.rows {
+      throw .batchDoesNotFit(name: "bias", found: [bias.count], needed: [weight.rows])
+    }
     let base = input.multiplied(by: weight.transposed)
     let branch = input.multiplied(by: loraA.transposed).multiplied(by: loraB.transposed)
     var result = base + Float(scaling) * branch

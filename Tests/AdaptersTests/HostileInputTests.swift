@@ -93,4 +93,59 @@ import Testing
         [adapter], weights: [0.5], by: .dare(density: 0.5, masks: turned, electing: false))
     }
   }
+
+  @Test("a batch that does not go through the layer gets one sentence")
+  func batches() throws {
+    let adapter = try AdapterKind.plain.make(weight, rank: 2, seed: 1)
+    let (narrow, fitting) = (Matrix.zeros(rows: 5, columns: 8), Matrix.zeros(rows: 5, columns: 9))
+    says("the input is 5×8, and the layer needs 5×9") {
+      _ = try adapter.output(of: narrow, weight: weight)
+    }
+    says("the bias is 11, and the layer needs 12") {
+      _ = try adapter.output(of: fitting, weight: weight, bias: Array(repeating: 0, count: 11))
+    }
+    says("the input is 5×8, and the layer needs 5×9") {
+      _ = try adapter.gradients(
+        upstream: .zeros(rows: 5, columns: 12), input: narrow, weight: weight)
+    }
+    says("the gradient of the output is 4×12, and the layer needs 5×12") {
+      _ = try adapter.gradients(
+        upstream: .zeros(rows: 4, columns: 12), input: fitting, weight: weight)
+    }
+  }
+
+  @Test(
+    "a scaling and a magnitude that are not finite are refused", arguments: [Float.nan, .infinity])
+  func numbers(number: Float) throws {
+    let (loraA, loraB) = (Matrix.zeros(rows: 1, columns: 9), Matrix.zeros(rows: 3, columns: 1))
+    says("the scaling is") {
+      _ = try LoRAAdapter(loraA: loraA, loraB: loraB, scaling: Double(number))
+    }
+    says("the magnitude has a number that is not finite in row 2") {
+      _ = try LoRAAdapter(loraA: loraA, loraB: loraB, scaling: 1, magnitude: [1, 1, number])
+    }
+    says("the magnitude has 2 numbers, and the weight 3 rows") {
+      _ = try LoRAAdapter(loraA: loraA, loraB: loraB, scaling: 1, magnitude: [1, 1])
+    }
+    says("at least 1") {
+      _ = try LoRAAdapter(
+        loraA: .zeros(rows: 0, columns: 9), loraB: .zeros(rows: 3, columns: 0), scaling: 1)
+    }
+  }
+
+  @Test("a rank above the shorter side is refused by every start", arguments: [10, 1000])
+  func rank(rank: Int) throws {
+    let configuration = try LoRAConfiguration(rank: rank, alpha: 1)
+    let part = "the rank \(rank) is larger than the shorter side of the 12×9 weight"
+    var generator = RandomGenerator(seed: 1)
+    says(part) {
+      _ = try LoRAAdapter.start(for: weight, configuration, using: &generator)
+    }
+    says(part) { _ = try LoRAAdapter.olora(weight, configuration) }
+    says(part) { _ = try LoRAAdapter.loftQ(weight, configuration, iterations: 1) }
+    let adapter = try AdapterKind.plain.make(weight, rank: 2, seed: 1)
+    says(part) {
+      _ = try LoRAAdapter.combined([adapter], weights: [2], by: .svd(rank: rank))
+    }
+  }
 }
