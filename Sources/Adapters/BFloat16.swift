@@ -28,12 +28,17 @@ public struct MergeDrift: Equatable, Sendable {
   /// - Parameters:
   ///   - weight: The base weight, [out, in]; it is rounded first.
   ///   - updates: The update of each cycle, [out, in]; the same one again, or others.
-  public init(of weight: Matrix, updates: some Sequence<Matrix>) {
+  /// - Throws: `AdapterError.doesNotFitWeight`.
+  public init(of weight: Matrix, updates: some Sequence<Matrix>) throws(AdapterError) {
     let original = BFloat16.rounded(weight)
     var current = original
     var changed: [Double] = []
     var largest: [Double] = []
     for update in updates {
+      guard weight.rows == update.rows, weight.columns == update.columns else {
+        throw .doesNotFitWeight(
+          update: [update.rows, update.columns], weight: [weight.rows, weight.columns])
+      }
       let merged = BFloat16.rounded(current + update)
       current = BFloat16.rounded(merged - update)
       let differences = zip(current.values, original.values).map { Double(($0 - $1).magnitude) }

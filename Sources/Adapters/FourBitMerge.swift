@@ -23,6 +23,7 @@ public struct FourBitMerge: Sendable {
   public let base: Matrix
   /// The weight of the function that was trained: base and update.
   public let trained: Matrix
+  /// The weight before quantization with the adapter in it.
   private let original: Matrix
   private let quantizer: BlockQuantizer
 
@@ -32,7 +33,7 @@ public struct FourBitMerge: Sendable {
   ) throws {
     try adapter.check(weight)
     quantizer = try BlockQuantizer(codebook: .nf4, blockSize: blockSize)
-    original = weight
+    original = try adapter.merged(into: weight).weight
     base = try quantizer.quantize(weight).dequantizedMatrix()
     trained = try adapter.merged(into: base).weight
   }
@@ -41,13 +42,12 @@ public struct FourBitMerge: Sendable {
   ///
   /// - Throws: `QuantizationError` where the merged weight is not finite.
   public func weight(_ target: FourBitMergeTarget) throws -> Matrix {
-    let update = trained - base
     switch target {
     case .dequantized: return trained
     case .dequantizedBFloat16: return BFloat16.rounded(trained)
-    case .original: return original + update
+    case .original: return original
     case .requantized: return try requantized(trained)
-    case .requantizedOriginal: return try requantized(original + update)
+    case .requantizedOriginal: return try requantized(original)
     case .withoutAdapter: return base
     }
   }
@@ -75,8 +75,12 @@ public struct Erasure: Equatable, Sendable {
 
   /// Quantizes a weight with and without an update.
   ///
-  /// - Throws: `QuantizationError` for numbers that are not finite.
+  /// - Throws: `AdapterError.doesNotFitWeight`, or `QuantizationError` for numbers that are not finite.
   public init(weight: Matrix, update: Matrix, blockSize: Int = 64) throws {
+    guard weight.rows == update.rows, weight.columns == update.columns else {
+      throw AdapterError.doesNotFitWeight(
+        update: [update.rows, update.columns], weight: [weight.rows, weight.columns])
+    }
     let quantizer = try BlockQuantizer(codebook: .nf4, blockSize: blockSize)
     let before = try quantizer.quantize(weight)
     let base = before.dequantizedMatrix()

@@ -1,5 +1,6 @@
 import Adapters
 import LinearAlgebra
+import Quantization
 import Testing
 
 @Suite("Merging into four bits and bfloat16") struct FourBitMergeTests {
@@ -55,14 +56,45 @@ import Testing
   }
 
   @Test("the same update drifts once and then stays, other updates drift on")
-  func drift() {
+  func drift() throws {
     let weight = random(128, 128, 0.05, seed: 7)
     let update = random(128, 128, 0.01, seed: 8)
-    let same = MergeDrift(of: weight, updates: Array(repeating: update, count: 50))
+    let same = try MergeDrift(of: weight, updates: Array(repeating: update, count: 50))
     #expect(same.changed[0] > 0.05)
     #expect(same.changed[49] == same.changed[1])
-    let others = MergeDrift(
+    let others = try MergeDrift(
       of: weight, updates: (0..<50).map { random(128, 128, 0.01, seed: 20 + $0) })
     #expect(others.changed[49] > 1.5 * others.changed[0])
+  }
+
+  @Test("every target is what merging into its base says", arguments: AdapterKind.allCases)
+  func weights(kind: AdapterKind) throws {
+    let weight = random(12, 32, 0.5, seed: 1)
+    let adapter = try kind.make(weight, rank: 2, seed: 4)
+    let merge = try FourBitMerge(weight: weight, adapter: adapter, blockSize: 16)
+    let trained = try adapter.merged(into: merge.base).weight
+    #expect(merge.trained == trained)
+    #expect(try merge.weight(.dequantized) == trained)
+    #expect(try merge.weight(.dequantizedBFloat16) == BFloat16.rounded(trained))
+    #expect(try merge.weight(.original) == adapter.merged(into: weight).weight)
+    #expect(try merge.weight(.withoutAdapter) == merge.base)
+    let quantizer = try BlockQuantizer(codebook: .nf4, blockSize: 16)
+    func again(_ matrix: Matrix) throws -> Matrix {
+      try quantizer.quantize(matrix).dequantizedMatrix()
+    }
+    #expect(try merge.weight(.requantized) == again(trained))
+    #expect(
+      try merge.weight(.requantizedOriginal) == again(adapter.merged(into: weight).weight))
+  }
+
+  @Test("an update of another shape is refused")
+  func shapes() throws {
+    let (weight, update) = (random(4, 8, 1, seed: 1), random(8, 4, 1, seed: 2))
+    let expected = AdapterError.doesNotFitWeight(update: [8, 4], weight: [4, 8])
+    #expect(throws: expected) { try Erasure(weight: weight, update: update) }
+    #expect(throws: expected) { try MergeDrift(of: weight, updates: [update]) }
+    let adapter = try LoRAAdapter(
+      loraA: .zeros(rows: 1, columns: 4), loraB: .zeros(rows: 8, columns: 1), scaling: 1)
+    #expect(throws: expected) { try FourBitMerge(weight: weight, adapter: adapter) }
   }
 }
