@@ -62,7 +62,7 @@ public struct FourBitMerge: Sendable {
   public func outputError(_ target: FourBitMergeTarget, on input: Matrix) throws -> Double {
     let wanted = input.multiplied(by: trained.transposed)
     let found = input.multiplied(by: try weight(target).transposed)
-    return (found - wanted).norm / wanted.norm
+    return found.relativeError(to: wanted)
   }
 }
 

@@ -76,14 +76,4 @@ extension Matrix {
       &result.values, Int32(other.columns))
     return result
   }
-
-  /// The Frobenius norm, accumulated in double precision.
-  public var norm: Double { values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
-
-  /// The Euclidean norm of every row.
-  public var rowNorms: [Double] {
-    (0..<rows).map { row in
-      self.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    }
-  }
 }

@@ -1,5 +1,6 @@
 import Adapters
 import LinearAlgebra
+import Quantization
 import Testing
 
 @Suite("Adapters against PEFT") struct ReferenceTests {
@@ -30,6 +31,18 @@ import Testing
     let merged = try adapter.merged(into: weight)
     expectClose(merged.weight, try #require(reference.merged_weight).matrix, "merged weight")
     expectClose(merged.unmerged(), weight, "base")
+    // Without an adapter, the layer is that of an adapter of zeros.
+    let none = try LoRAAdapter(
+      loraA: .zeros(rows: 1, columns: weight.columns), loraB: .zeros(rows: weight.rows, columns: 1),
+      scaling: 1)
+    for (weight, expected, name) in [
+      (weight, reference.output_base, "output of the base"),
+      (merged.weight, reference.output_merged, "output of the merged weight"),
+    ] {
+      expectClose(
+        try none.output(of: input, weight: weight, bias: reference.bias),
+        try #require(expected).matrix, name)
+    }
   }
 
   @Test("every gradient agrees", arguments: LoRAVectors.cases("lora", "dora"))
@@ -49,16 +62,15 @@ import Testing
 
   @Test("DoRA starts with the row lengths of what it adapts", arguments: LoRAVectors.cases("dora"))
   func magnitude(reference: LoRAVectors.Case) throws {
+    // PEFT takes the lengths while B is still zero.
+    let weight = reference.weight.matrix
+    let fresh = try LoRAAdapter(
+      loraA: try #require(reference.lora_A).matrix,
+      loraB: .zeros(rows: weight.rows, columns: reference.r), scaling: reference.scaling)
+    let ours = try #require(try fresh.withMagnitude(of: weight).magnitude)
     let start = try #require(reference.magnitude_at_init)
-    let plain = try LoRAAdapter(
-      loraA: try #require(reference.lora_A).matrix, loraB: try #require(reference.lora_B).matrix,
-      scaling: reference.scaling)
-    let ours = try #require(try plain.withMagnitude(of: reference.weight.matrix).magnitude)
-    // PEFT takes the lengths before B is set, so only a fresh adapter has the same.
-    if reference.name == "dora_fresh" {
-      #expect(zip(ours, start).allSatisfy { abs($0 - $1) < 1e-5 })
-    }
     #expect(ours.count == start.count)
+    #expect(zip(ours, start).allSatisfy { abs($0 - $1) <= 1e-5 + 1e-5 * abs($1) })
   }
 
   @Test(
@@ -79,9 +91,14 @@ import Testing
   @Test("LoftQ loses as little after every iteration", arguments: LoRAVectors.cases("loftq"))
   func loftQ(reference: LoRAVectors.Case) throws {
     let runs = try #require(reference.runs)
+    let quantized = try BlockQuantizer(codebook: .nf4, blockSize: 64)
+      .quantize(reference.weight.matrix).dequantizedMatrix()
+    let before = try #require(reference.norm_weight_minus_nf4)
+    #expect(abs((reference.weight.matrix - quantized).norm - before) <= 1e-3 * before)
     let errors = try LoRAAdapter.loftQ(
       reference.weight.matrix, try configuration(reference), iterations: runs.count
     ).errors
+    #expect(errors.count == runs.count && errors.allSatisfy { $0 < before })
     for (ours, run) in zip(errors, runs) {
       let theirs = run.norm_weight_minus_q_minus_product
       #expect(abs(ours - theirs) <= (run.iterations == 1 ? 1e-3 : 1e-2) * theirs)
