@@ -45,8 +45,19 @@ enum AdapterKind: String, CaseIterable, Sendable {
 
   static let methods: [CombinationMethod] = [
     .linear, .cat, .svd(rank: nil), .ties(density: 0.5, sign: .total, exact: false),
-    .magnitudePrune(density: 0.5),
+    .ties(density: 0.5, sign: .frequency, exact: true), .magnitudePrune(density: 0.5),
+    .dare(density: 0.5, masks: halves, electing: false),
+    .dare(density: 0.5, masks: halves, electing: true),
   ]
+
+  /// Masks in the shape of an adapter of rank 3, which keep every other entry.
+  private static let halves: DareMasks = {
+    func mask(_ rows: Int, _ columns: Int) -> Matrix {
+      Matrix(
+        rows: rows, columns: columns, values: (0..<rows * columns).map { Float(($0 + 1) % 2) })
+    }
+    return DareMasks(loraA: [mask(3, 9)], loraB: [mask(12, 3)])
+  }()
 
   @Test("one adapter with weight 1 is itself", arguments: AdapterKind.allCases, methods)
   func single(kind: AdapterKind, method: CombinationMethod) throws {
@@ -129,5 +140,49 @@ enum AdapterKind: String, CaseIterable, Sendable {
     }
     #expect(abs(start.baseWeight.norm - svd.error(rank: 4)) < 1e-5)
     expectClose(start.baseWeight + start.adapter.deltaWeight, weight, "sum")
+  }
+
+  @Test(
+    "every start with a part of the weight is the weight at first",
+    arguments: [1.0, 4, 12], [false, true])
+  func starts(alpha: Double, isRankStabilized: Bool) throws {
+    let configuration = try LoRAConfiguration(
+      rank: 4, alpha: alpha, isRankStabilized: isRankStabilized)
+    for start in [
+      try LoRAAdapter.pissa(weight, configuration), try LoRAAdapter.olora(weight, configuration),
+    ] {
+      #expect(start.adapter.scaling == configuration.scaling)
+      #expect(
+        try start.adapter.merged(into: start.baseWeight).weight.relativeError(to: weight) < 1e-6)
+    }
+  }
+
+  @Test("a fresh adapter has the spread that its start names")
+  func spread() throws {
+    var generator = RandomGenerator(seed: 6)
+    let wide = Matrix.zeros(rows: 16, columns: 900)
+    let configuration = try LoRAConfiguration(rank: 16, alpha: 8)
+    for (start, expected) in [
+      (LoRAAdapter.RandomStart.gaussian, 1.0 / 16), (.kaiming, 1.0 / 30 / 3.0.squareRoot()),
+    ] {
+      let adapter = try LoRAAdapter.start(start, for: wide, configuration, using: &generator)
+        .adapter
+      let deviation = Statistics.standardDeviation(adapter.loraA.values)
+      #expect(abs(deviation - expected) < 0.03 * expected)
+    }
+  }
+
+  @Test("seeded masks keep their share, and the same seed keeps the same entries")
+  func masks() throws {
+    let wide = Matrix.zeros(rows: 400, columns: 300)
+    let adapter = try AdapterKind.plain.make(wide, rank: 4, seed: 3)
+    func draw(_ seed: UInt64) -> DareMasks {
+      var generator = RandomGenerator(seed: seed)
+      return .random(for: [adapter], density: 0.3, using: &generator)
+    }
+    #expect(draw(1) == draw(1))
+    #expect(draw(1) != draw(2))
+    #expect(abs(Statistics.mean(draw(1).loraA[0].values) - 0.3) < 0.05)
+    #expect(draw(1).loraB[0].values.allSatisfy { $0 == 0 || $0 == 1 })
   }
 }

@@ -23,8 +23,11 @@ import Testing
     let adapter = try adapter(reference)
     let weight = reference.weight.matrix
     let input = try #require(reference.x).matrix
-    if reference.kind == "lora" {
-      expectClose(adapter.deltaWeight, try #require(reference.delta_weight).matrix, "update")
+    expectClose(adapter.deltaWeight, try #require(reference.delta_weight).matrix, "update")
+    if let lengths = reference.adapted_row_norms {
+      let ours = (weight + adapter.deltaWeight).rowNorms
+      #expect(ours.count == lengths.count)
+      #expect(zip(ours, lengths).allSatisfy { abs($0 - Double($1)) <= 1e-5 })
     }
     let output = try adapter.output(of: input, weight: weight, bias: reference.bias)
     expectClose(output, try #require(reference.output_adapter).matrix, "output")
@@ -86,6 +89,14 @@ import Testing
     expectClose(product, try #require(reference.lora_product).matrix, "product", tolerance: 2e-5)
     expectClose(
       start.baseWeight, try #require(reference.residual_weight).matrix, "residual", tolerance: 2e-5)
+    expectClose(
+      start.adapter.deltaWeight, try #require(reference.delta_weight).matrix, "update",
+      tolerance: 2e-5)
+    if let values = reference.singular_values {
+      let ours = try SingularValueDecomposition(weight).values
+      #expect(ours.count == values.count)
+      #expect(zip(ours, values).allSatisfy { abs($0 - $1) <= 1e-5 * values[0] })
+    }
   }
 
   @Test("LoftQ loses as little after every iteration", arguments: LoRAVectors.cases("loftq"))
@@ -95,14 +106,17 @@ import Testing
       .quantize(reference.weight.matrix).dequantizedMatrix()
     let before = try #require(reference.norm_weight_minus_nf4)
     #expect(abs((reference.weight.matrix - quantized).norm - before) <= 1e-3 * before)
-    let errors = try LoRAAdapter.loftQ(
-      reference.weight.matrix, try configuration(reference), iterations: runs.count
-    ).errors
+    let (start, errors) = try LoRAAdapter.loftQ(
+      reference.weight.matrix, try configuration(reference), iterations: runs.count)
     #expect(errors.count == runs.count && errors.allSatisfy { $0 < before })
     for (ours, run) in zip(errors, runs) {
       let theirs = run.norm_weight_minus_q_minus_product
       #expect(abs(ours - theirs) <= (run.iterations == 1 ? 1e-3 : 1e-2) * theirs)
     }
+    // What the start leaves, with the scaling that PEFT does not divide by.
+    let left = (reference.weight.matrix - start.baseWeight - start.adapter.deltaWeight).norm
+    let scaled = try #require(runs.last).norm_weight_minus_q_minus_scaled_product
+    #expect(abs(left - scaled) <= 1e-2 * scaled)
   }
 
   @Test("combinations agree", arguments: MergingVectors.all.indices)

@@ -27,6 +27,7 @@ struct LoRAVectors: Decodable {
   struct Run: Decodable {
     let iterations: Int
     let norm_weight_minus_q_minus_product: Double
+    let norm_weight_minus_q_minus_scaled_product: Double
   }
 
   struct Case: Decodable, CustomTestStringConvertible {
@@ -43,6 +44,8 @@ struct LoRAVectors: Decodable {
     let x: Rows?
     let magnitude: [Float]?
     let magnitude_at_init: [Float]?
+    let adapted_row_norms: [Float]?
+    let singular_values: [Double]?
     let delta_weight: Rows?
     let output_base: Rows?
     let output_adapter: Rows?
