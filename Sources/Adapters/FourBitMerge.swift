@@ -67,6 +67,9 @@ public struct FourBitMerge: Sendable {
 }
 
 /// How much of an update survives when the merged weight is quantized again.
+///
+/// Codes change where an entry is about as large as half a step. Of two small updates of one norm,
+/// that of lower rank survives more, because few of its entries are large and most are tiny.
 public struct Erasure: Equatable, Sendable {
   /// The share of codes that change.
   public let changedCodes: Double
