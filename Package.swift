@@ -65,7 +65,7 @@ let package = Package(
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", data: ["Goldens"]),
       tests(
-        of: "Demonstrations", with: ["Adapters", "Charts", "Interchange", "Quantization"]),
+        of: "Demonstrations", with: ["Adapters", "Charts", "Course", "Interchange", "Quantization"]),
       tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),
       tests(
         of: "CommandLineTool",

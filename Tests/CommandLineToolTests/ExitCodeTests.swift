@@ -1,8 +1,12 @@
 @testable import CommandLineTool
+import Course
 import TestSupport
 import Testing
 
 @Suite("Exit codes and complaints") struct ExitCodeTests {
+  private static let lessonList = Catalogue(folders: [repositoryRoot + "/Lessons"]).ids
+    .joined(separator: ", ")
+
   struct Case: Sendable, CustomTestStringConvertible {
     var line: String
     var code: Int32
@@ -71,7 +75,7 @@ import Testing
         "“../secret” is not the name of a lesson: those are lower-case words and hyphens"),
       Case(
         "run quantizaton", 66,
-        "there is no lesson “quantizaton”; did you mean “quantization”?; there are: low-rank, quantization"
+        "there is no lesson “quantizaton”; did you mean “quantization”?; there are: \(Self.lessonList)"
       ),
       Case(
         "run Quantization", 64,

@@ -2,6 +2,9 @@ import Demonstrations
 import Interchange
 import LinearAlgebra
 import TestSupport
+import Testing
+
+@testable import Course
 
 /// The weights that the lessons use.
 enum LessonWeights {
@@ -24,19 +27,26 @@ enum LessonWeights {
     return NamedWeights(name: weights.name, matrix: weights.matrix)
   }
 
-  /// What the lesson gives to a demonstration, with its settings.
+  /// What the first step of the course that shows a demonstration gives to it.
   static func input(of demonstration: any Demonstration) throws -> DemonstrationInput {
-    switch demonstration.id {
-    case "twelve-to-four", "stored-words": DemonstrationInput(weights: try twelve())
-    case "rank-one-sheets", "low-rank-approximation": DemonstrationInput(weights: try six())
-    case "absmax":
-      DemonstrationInput(settings: ["block": 16], weights: try load("two-blocks.csv"))
-    case "journey", "block-bytes":
-      DemonstrationInput(settings: ["index": 15], weights: try sample(query, slice: "0:1,0:64"))
-    case "outlier-block": DemonstrationInput(weights: try sample(dense))
-    case "double-quantization", "real-matrix", "four-times", "spectrum":
-      DemonstrationInput(weights: try sample(query))
-    default: DemonstrationInput()
+    for lesson in try lessons.get() {
+      for step in lesson.plan.steps where step.demonstration == demonstration.id {
+        let data = try step.data.map { data in
+          let path = try #require(lesson.path(of: data))
+          let weights = try WeightsFile.load(path: path, tensor: data.tensor, slice: data.slice)
+          return NamedWeights(name: weights.name, matrix: weights.matrix)
+        }
+        return DemonstrationInput(
+          settings: lesson.plan.parameters.merging(step.settings) { $1 }.filter { name, _ in
+            demonstration.parameters.contains { $0.name == name }
+          }, seed: lesson.plan.seed, weights: data)
+      }
     }
+    return DemonstrationInput()
+  }
+
+  private static let lessons = Result {
+    let catalogue = Catalogue(folders: [repositoryRoot + "/Lessons"])
+    return try catalogue.ids.map { try catalogue.lesson($0) }
   }
 }
