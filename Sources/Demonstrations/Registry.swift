@@ -1,8 +1,8 @@
 /// All demonstrations, in course order; lesson files call them by their `id`.
 public enum Registry {
   public static let all: [any Demonstration] = [
-    OuterProduct(), RankOneSheets(), LowRankApproximation(), ParameterCount(),
-    SpectrumComparison(),
+    OuterProduct(), RankOneSheets(), LowRankApproximation(), NoBetterRank(), ParameterCount(),
+    SpectrumComparison(), UpdateRank(),
     TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),
     CodebookComparison(), CodeUsageByCode(), OutlierBlock(),
     DoubleQuantization(), RealMatrix(), FourTimes(),

@@ -117,23 +117,7 @@ struct LowRankApproximationResult: Sendable {
     let plot = parts[0].inset(
       top: canvas.lineHeight(base) + canvas.em(0.5),
       bottom: canvas.lineHeight(small) + canvas.em(0.4))
-    let highest = max(svd.values.first ?? 0, 1e-30)
-    let shown = Array(svd.values.prefix(64))
-    let unit = plot.width / Double(max(shown.count, 1))
-    for (index, value) in shown.enumerated() {
-      let height = max(plot.height * value / highest, canvas.preset.axisWidth)
-      let bar = Rectangle(
-        x: plot.minX + Double(index) * unit + 0.08 * unit, y: plot.maxY - height,
-        width: 0.84 * unit, height: height)
-      if index < rank {
-        canvas.fill(bar, canvas.theme.color(.update))
-      } else {
-        canvas.fill(bar, canvas.theme.panel)
-        canvas.outline(
-          bar, Stroke(canvas.theme.rule, width: min(canvas.preset.axisWidth, unit * 0.2)))
-      }
-    }
-    canvas.line(Point(plot.minX, plot.maxY), Point(plot.maxX, plot.maxY), canvas.axisStroke)
+    SingularValueBars(values: svd.values, kept: rank).draw(in: plot, on: &canvas)
     let kept = words.say(es: "\(rank) de \(svd.values.count)", en: "\(rank) of \(svd.values.count)")
     canvas.text(
       kept, at: Point(plot.minX, plot.maxY + canvas.em(0.4)), small,
