@@ -31,6 +31,7 @@ let package = Package(
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
     .target(name: "Interchange", dependencies: ["LinearAlgebra", "Quantization"]),
+    .target(name: "Datasets", dependencies: ["Interchange", "LinearAlgebra"]),
 
     // Pictures
     .target(name: "Drawing"),
@@ -62,7 +63,8 @@ let package = Package(
       tests(of: "LinearAlgebra", data: ["Vectors"]),
       tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Quantization", data: ["Vectors"]),
-      tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
+      tests(of: "Interchange", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
+      tests(of: "Datasets", with: ["Interchange"]), tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", data: ["Goldens"]),
       tests(
         of: "Demonstrations", with: ["Adapters", "Charts", "Course", "Interchange", "Quantization"]),

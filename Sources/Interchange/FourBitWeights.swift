@@ -41,10 +41,10 @@ public enum FourBitWeights {
         bytes(".absmax", scales.codes), floats(".nested_absmax", scales.nestedAbsmax),
         floats(".nested_quant_map", DynamicMap.values),
       ]
-      // The shortest decimal of the single-precision number reads back as the same number.
+      // Python widens the number to double precision before it writes the digits.
       state +=
         ", \"nested_blocksize\": \(scales.nestedBlockSize), \"nested_dtype\": \"float32\", "
-        + "\"nested_offset\": \(scales.offset)"
+        + "\"nested_offset\": \(Double(scales.offset))"
     } else {
       tensors.append(floats(".absmax", tensor.absmax))
     }

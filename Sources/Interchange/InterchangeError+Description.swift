@@ -18,6 +18,10 @@ extension InterchangeError: CustomStringConvertible {
       "\(printable(file)): line \(line)\(column.map { ", column \($0)" } ?? ""): \(problem)"
     case .shape(let file, let tensor, let shape, let problem):
       "\(printable(file)): \(quoted(tensor)) has shape \(shape): \(problem)"
+    case .model(let file, let problem):
+      "\(printable(file)): \(problem)"
+    case .adapterToWrite(let folder, let problem):
+      "\(printable(folder)): \(problem)"
     case .notFinite(let file, let tensor, let row, let column, let value):
       "\(printable(file)): \(quoted(tensor)) has \(value) in row \(row), column \(column) "
         + "(counted from 0); weights must be finite numbers"

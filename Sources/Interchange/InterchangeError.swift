@@ -19,6 +19,10 @@ public enum InterchangeError: Error, Equatable, Sendable {
   case csv(file: String, line: Int, column: Int?, CSVMatrix.Problem)
   /// The tensor has no elements, too many dimensions or too many elements.
   case shape(file: String, tensor: String, shape: [Int], ShapeProblem)
+  /// A model's configuration or its tensors are wrong, or do not fit one another.
+  case model(file: String, ModelProblem)
+  /// An adapter that is to be written is wrong.
+  case adapterToWrite(folder: String, PEFTAdapterWriter.Problem)
   /// A weight is not a finite number; its place is counted from 0 in the whole tensor.
   case notFinite(file: String, tensor: String, row: Int, column: Int, value: String)
   /// The choice of a tensor does not fit the file.
@@ -73,7 +77,8 @@ public enum InterchangeError: Error, Equatable, Sendable {
     case .unreadable: .missingInput
     case .unwritable: .cannotWrite
     case .slice: .usage
-    case .choice(_, .none): .invalidContents
+    case .model(_, .noConfiguration), .model(_, .noWeights): .missingInput
+    case .model, .adapterToWrite, .choice(_, .none): .invalidContents
     case .choice: .usage
     case .empty, .unknownFormat, .safetensors, .npy, .csv, .shape, .notFinite: .invalidContents
     }

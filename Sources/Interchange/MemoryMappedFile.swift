@@ -52,7 +52,7 @@ import Glibc
   }
 
   /// A copy of some of the bytes.
-  func copy(_ range: Range<Int>) -> [UInt8] {
+  package func copy(_ range: Range<Int>) -> [UInt8] {
     unsafe withBytes { unsafe [UInt8]($0[range]) }
   }
 

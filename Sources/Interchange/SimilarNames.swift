@@ -2,7 +2,7 @@
 ///
 /// A name is close if a third of the typed characters or fewer must change, or if one of the two
 /// contains the other.
-func similarNames(to name: String, among names: [String]) -> [String] {
+package func similarNames(to name: String, among names: [String]) -> [String] {
   let typed = Array(name.lowercased().utf8.prefix(256))
   guard !typed.isEmpty else { return [] }
   var found: [(distance: Int, name: String)] = []
