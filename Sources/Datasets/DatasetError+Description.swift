@@ -34,6 +34,7 @@ extension DatasetError.FileProblem: CustomStringConvertible {
     case .noExamples: "the file has no examples"
     case .noColumnNames(let first):
       "the first line has to name the columns, and it has the number \(quoted(first))"
+    case .unnamedColumn(let place): "column \(place) has no name in the first line"
     case .duplicateColumn(let name): "two columns have the name \(quoted(name))"
     case .onlyOneColumn(let name):
       "the only column is \(quoted(name)); a target needs at least one more beside it"

@@ -22,6 +22,8 @@ public enum DatasetError: Error, Equatable, Sendable {
     case noText
     case noExamples
     case noColumnNames(first: String)
+    /// The place of the column is counted from 1.
+    case unnamedColumn(Int)
     case duplicateColumn(String)
     case onlyOneColumn(String)
     case unknownColumn(String, similar: [String], columns: [String])

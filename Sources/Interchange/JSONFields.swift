@@ -1,11 +1,34 @@
 /// The members of a JSON object by their names; one that is `null` counts as not there.
-struct JSONFields {
+package struct JSONFields: Sendable {
   let members: [JSONValue.Member]
 
   /// A member that has another type than it must.
-  struct WrongType: Error {
-    let field: String
-    let expected: String
+  package struct WrongType: Error {
+    package let field: String
+    package let expected: String
+  }
+
+  /// A text that is not a JSON object.
+  package struct NotAnObject: Error {
+    /// The byte at which the text is wrong, counted from 0.
+    package let offset: Int
+    package let reason: String
+    /// The name that an object has twice.
+    package let duplicate: String?
+  }
+
+  init(members: [JSONValue.Member]) { self.members = members }
+
+  /// Reads a whole text, which must be valid UTF-8.
+  package init(parsing text: [UInt8]) throws(NotAnObject) {
+    do throws(JSONError) {
+      guard case .object(let members) = try JSONParser.parse(text) else {
+        throw JSONError(offset: 0, reason: "a value between { and } is expected")
+      }
+      self.members = members
+    } catch {
+      throw NotAnObject(offset: error.offset, reason: error.reason, duplicate: error.duplicate)
+    }
   }
 
   subscript(field: String) -> JSONValue? {
@@ -13,7 +36,7 @@ struct JSONFields {
     return value == .null ? nil : value
   }
 
-  func text(_ field: String) throws(WrongType) -> String? {
+  package func text(_ field: String) throws(WrongType) -> String? {
     guard let value = self[field] else { return nil }
     guard case .string(let text) = value else {
       throw WrongType(field: field, expected: "a text")

@@ -1,5 +1,5 @@
 /// A value of a JSON text; the members of an object keep their order.
-package enum JSONValue: Equatable, Sendable {
+enum JSONValue: Equatable, Sendable {
   case object([Member])
   case array([JSONValue])
   case string(String)
@@ -8,36 +8,30 @@ package enum JSONValue: Equatable, Sendable {
   case bool(Bool)
   case null
 
-  package struct Member: Equatable, Sendable {
-    package let name: String
-    package let value: JSONValue
+  struct Member: Equatable, Sendable {
+    let name: String
+    let value: JSONValue
   }
 
-  /// The members of an object by their names, in this order.
+  /// An object with these members, in this order.
   static func members(_ members: [(String, JSONValue)]) -> JSONValue {
     .object(members.map { Member(name: $0.0, value: $0.1) })
   }
 }
 
 /// What is wrong with a JSON text, and where.
-package struct JSONError: Error, Equatable {
+struct JSONError: Error, Equatable {
   /// The byte of the text, counted from 0.
-  package let offset: Int
-  package let reason: String
+  let offset: Int
+  let reason: String
   /// The name that an object has twice.
-  package var duplicate: String?
-
-  package init(offset: Int, reason: String, duplicate: String? = nil) {
-    self.offset = offset
-    self.reason = reason
-    self.duplicate = duplicate
-  }
+  var duplicate: String?
 }
 
 /// A strict parser of RFC 8259 that also refuses a name that an object has twice.
 ///
 /// The bytes must be valid UTF-8.
-package struct JSONParser {
+struct JSONParser {
   /// Deeper nesting is refused, so that a hostile text cannot exhaust the stack.
   static let deepestNesting = 64
 
@@ -45,7 +39,7 @@ package struct JSONParser {
   private var position = 0
 
   /// The value of a whole text.
-  package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+  static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
     var parser = JSONParser(bytes: bytes)
     let value = try parser.value(depth: 0)
     parser.skipSpace()

@@ -33,6 +33,11 @@ package final class TemporaryFolder {
     try Data(bytes).write(to: file)
   }
 
+  /// Removes a file.
+  package func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: self(name))
+  }
+
   /// The bytes of a file; nothing where there is none.
   package func bytes(_ name: String) -> [UInt8]? {
     FileManager.default.contents(atPath: self(name)).map { Array($0) }

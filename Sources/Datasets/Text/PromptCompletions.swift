@@ -51,25 +51,21 @@ public struct PromptCompletions: Equatable, Sendable {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw LineProblem(line: line, TextFile.invalidUTF8)
     }
-    let members: [JSONValue.Member]
-    do throws(JSONError) {
-      guard case .object(let object) = try JSONParser.parse(Array(bytes)) else {
-        throw JSONError(offset: 0, reason: "a value between { and } is expected")
-      }
-      members = object
+    let fields: JSONFields
+    do throws(JSONFields.NotAnObject) {
+      fields = try JSONFields(parsing: Array(bytes))
     } catch {
       let name = error.duplicate.map { ": \(quoted($0))" } ?? ""
       throw LineProblem(
         line: line, "it is not a JSON object: column \(error.offset + 1): \(error.reason)\(name)")
     }
     func text(_ name: String) throws(LineProblem) -> String {
-      guard let member = members.first(where: { $0.name == name }) else {
-        throw LineProblem(line: line, "the object has no \(quoted(name))")
-      }
-      guard case .string(let text) = member.value else {
+      do throws(JSONFields.WrongType) {
+        if let text = try fields.text(name) { return text }
+      } catch {
         throw LineProblem(line: line, "\(quoted(name)) is not a text")
       }
-      return text
+      throw LineProblem(line: line, "the object has no \(quoted(name))")
     }
     let (prompt, completion) = (try text("prompt"), try text("completion"))
     guard !completion.isEmpty else {
