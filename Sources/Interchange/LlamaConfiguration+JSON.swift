@@ -65,9 +65,10 @@ extension LlamaConfiguration {
   /// The base of the angles: in `rope_parameters` since transformers 5, at the top before.
   private static func ropeTheta(_ fields: JSONFields) throws -> Double {
     if let scaling = fields["rope_scaling"], scaling != .object([]) {
-      let type = try fields.fields("rope_scaling")?.text("rope_type") ?? "linear"
+      let inner = try fields.fields("rope_scaling")
+      let type = try inner?.text("rope_type") ?? inner?.text("type") ?? "another"
       guard type == "default" else {
-        throw ModelProblem.notSupported(field: "rope_scaling", value: scaling.pythonText())
+        throw ModelProblem.notSupported(field: "rope_scaling", value: type)
       }
     }
     let top = try fields.number(Field.ropeTheta)

@@ -15,7 +15,7 @@ public struct SchoolExam: Equatable, Codable, Sendable {
     .addition: ExerciseRange(left: 0...99, right: 0...99),
     .subtraction: ExerciseRange(left: 0...99, right: 0...99),
     .multiplication: ExerciseRange(left: 0...99, right: 0...9),
-    .division: ExerciseRange(left: 0...999, right: 1...9),
+    .division: ExerciseRange(left: 10...999, right: 2...9),
   ]
 
   /// An exam; subjects whose range is not given have the usual one.
