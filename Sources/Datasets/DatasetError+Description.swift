@@ -49,8 +49,13 @@ extension DatasetError.FileProblem: CustomStringConvertible {
       "the target has \(count) different values, more than the limit of \(limit) classes"
     case .tooShort(let characters, let needed):
       "the text has \(characters) characters, and at least \(needed) are needed"
+    case .tooManyTokens(let count, let limit):
+      "with padding the examples take \(count) tokens, more than the limit of \(limit); give a "
+        + "shorter length, or leave out the longest examples"
     case .missingColumns(let names):
-      "the columns \(names.map { quoted($0) }.joined(separator: ", ")) are missing"
+      names.count == 1
+        ? "the column \(quoted(names[0])) is missing"
+        : "the columns \(names.map { quoted($0) }.joined(separator: ", ")) are missing"
     }
   }
 }

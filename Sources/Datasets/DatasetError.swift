@@ -10,7 +10,7 @@ public enum DatasetError: Error, Equatable, Sendable {
   case file(InterchangeError)
   /// The file as a whole cannot be used.
   case contents(file: String, FileProblem)
-  /// Lines of the file are wrong: the first of them, and whether there are more.
+  /// Lines of the file are wrong: the first of them, and how many more there are.
   case lines(file: String, [LineProblem], more: Int)
 
   /// What is wrong with a file as a whole.
@@ -30,6 +30,7 @@ public enum DatasetError: Error, Equatable, Sendable {
     case oneClass(String)
     case tooManyClasses(count: Int, limit: Int)
     case tooShort(characters: Int, needed: Int)
+    case tooManyTokens(count: Int, limit: Int)
     case missingColumns([String])
   }
 

@@ -61,18 +61,27 @@ public struct Examples: Equatable, Sendable {
   ///   examples, neither is empty.
   /// - Throws: `setting`.
   public func split(validationShare share: Double, seed: UInt64) throws(DatasetError) -> DataSplit {
-    guard (0..<1).contains(share) else {
-      throw .setting(
-        name: "the share of the validation set", value: "\(share)",
-        allowed: "from 0 up to, but not including, 1")
-    }
-    var held = Int((Double(count) * share).rounded())
-    if share > 0, count > 1 { held = min(max(held, 1), count - 1) }
-    var generator = RandomGenerator(seed: seed, stream: Stream.split)
-    let order = generator.order(of: count)
-    return DataSplit(
-      train: self[order[held...].sorted()], validation: self[order[..<held].sorted()])
+    let (train, validation) = try splitIndices(count, validationShare: share, seed: seed)
+    return DataSplit(train: self[train], validation: self[validation])
   }
+}
+
+/// Sets some of the numbers from 0 up to a count apart; both parts are in order.
+///
+/// - Throws: `setting`.
+func splitIndices(
+  _ count: Int, validationShare share: Double, seed: UInt64
+) throws(DatasetError) -> (train: [Int], validation: [Int]) {
+  guard (0..<1).contains(share) else {
+    throw .setting(
+      name: "the share of the validation set", value: "\(share)",
+      allowed: "from 0 up to, but not including, 1")
+  }
+  var held = Int((Double(count) * share).rounded())
+  if share > 0, count > 1 { held = min(max(held, 1), count - 1) }
+  var generator = RandomGenerator(seed: seed, stream: Stream.split)
+  let order = generator.order(of: count)
+  return (order[held...].sorted(), order[..<held].sorted())
 }
 
 /// Examples to learn from, and others to check with.

@@ -33,9 +33,9 @@ public struct LlamaConfiguration: Equatable, Sendable {
 
   /// Creates a configuration; defaults are those of transformers.
   ///
-  /// - Parameters:
-  ///   - keyValueHeadCount: Nothing for as many as there are query heads.
-  ///   - headSize: Nothing for `hiddenSize / headCount`.
+  /// Without a number of key and value heads there are as many as query heads; without a size of heads
+  /// it is `hiddenSize / headCount`.
+  ///
   /// - Throws: The first rule that the numbers break.
   public init(
     vocabularySize: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int,

@@ -189,9 +189,9 @@ import Testing
       (answer + [2], true), (answer + [2, 5, 5, 0], true), (answer, false),
       (answer + [0, 0], false),
       ([0] + answer + [2], false), (answer + [0, 2], false), ([2], false), ([], false),
-      (answer + [999, 2], true),
+      (answer + [999, 2], false),
     ]
-    for (tokens, isRight) in cases.dropLast() {
+    for (tokens, isRight) in cases {
       var score = ExamScore()
       score.count(generated: tokens, of: exercise)
       #expect(score.right == (isRight ? 1 : 0), "\(tokens)")

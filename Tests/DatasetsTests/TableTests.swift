@@ -62,7 +62,7 @@ import Testing
     let missing = try message(about: Array("length,species\n1,setosa\n".utf8)) {
       try TableExamples(path: $0, schema: schema)
     }
-    #expect(missing == "f: the columns “width” are missing")
+    #expect(missing == "f: the column “width” is missing")
   }
 
   @Test("Bad rows are all reported, each with its line")

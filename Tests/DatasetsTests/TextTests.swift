@@ -232,6 +232,34 @@ import Testing
     #expect(try message(about: bytes) { try PromptCompletions(path: $0) } == expected)
   }
 
+  @Test("One long pair among many short ones does not fill the memory")
+  func padding() throws {
+    let line = #"{"prompt": "", "completion": ""#
+    let text =
+      line + String(repeating: "a", count: 500_000) + "\"}\n"
+      + String(repeating: line + "a\"}\n", count: 1000)
+    let found = try message(about: Array(text.utf8)) { path in
+      let pairs = try PromptCompletions(path: path)
+      return try pairs.sequences(tokenizer: pairs.tokenizer)
+    }
+    #expect(found.hasPrefix("f: with padding the examples take 500502002 tokens"))
+  }
+
+  @Test("A share of the sequences is set apart, each of them once")
+  func split() throws {
+    let text = (0..<10).map { #"{"prompt": "", "completion": "\#($0)"}"# }.joined(separator: "\n")
+    let pairs = try reading(text) { try PromptCompletions(path: $0) }
+    let sequences = try pairs.sequences(tokenizer: .exam)
+    let (train, validation) = try sequences.split(validationShare: 0.3, seed: 1)
+    #expect(train.count == 7)
+    #expect(validation.count == 3)
+    #expect((train.tokens + validation.tokens).sorted() == sequences.tokens.sorted())
+    #expect(train.tokens.filter { $0 > 2 } == train.tokens.filter { $0 > 2 }.sorted())
+    #expect(
+      message { try sequences.split(validationShare: -1, seed: 1) }.hasPrefix(
+        "the share of the validation set is -1.0"))
+  }
+
   @Test("Pairs that a model cannot read are reported with their lines")
   func unreadable() throws {
     let text = """

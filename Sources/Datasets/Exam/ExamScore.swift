@@ -18,19 +18,18 @@ public struct ExamScore: Equatable, Sendable {
   /// Counts the tokens that a model generated after the prompt; what follows the end does not count,
   /// and an answer without an end is wrong.
   public mutating func count(generated tokens: some Sequence<Int>, of exercise: Exercise) {
-    let tokens = Array(tokens)
-    guard tokens.contains(CharacterTokenizer.end) else {
-      total += 1
-      return
+    var answer: [Int] = []
+    var hasEnded = false
+    for token in tokens {
+      if token == CharacterTokenizer.end {
+        hasEnded = true
+        break
+      }
+      answer.append(token)
     }
-    let answer = tokens.prefix { $0 != CharacterTokenizer.end }
-    let special = [CharacterTokenizer.padding, CharacterTokenizer.begin]
-    // A padding or a beginning inside the answer has no character, and is no part of any answer.
-    if answer.contains(where: special.contains) {
-      total += 1
-    } else {
-      count(CharacterTokenizer.exam.text(of: answer), of: exercise)
-    }
+    total += 1
+    // Tokens, because one without a character would be invisible in a text.
+    if hasEnded, answer == (try? CharacterTokenizer.exam.tokens(of: exercise.answer)) { right += 1 }
   }
 
   public static func + (one: ExamScore, other: ExamScore) -> ExamScore {

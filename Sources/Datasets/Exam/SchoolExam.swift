@@ -36,6 +36,7 @@ public struct SchoolExam: Equatable, Codable, Sendable {
   ///   - train: How many to learn from; nothing for all that are not held out.
   ///   - heldOut: How many to check with.
   ///   - seed: The seed; the held-out exercises do not depend on `train`.
+  /// - Returns: Both sets.
   /// - Throws: `setting`, or `tooFewExercises` with the number that there is.
   public func exercises(
     of subject: Exercise.Subject, train: Int? = nil, heldOut: Int, seed: UInt64
@@ -126,6 +127,7 @@ public struct SchoolExam: Equatable, Codable, Sendable {
   /// - Parameters:
   ///   - exercises: The exercises.
   ///   - length: The length of each sequence; nothing for `longestSequence()`.
+  /// - Returns: A sequence for each exercise, its prompt and padding without labels.
   /// - Throws: `setting` if an exercise is longer.
   public func sequences(
     of exercises: some Sequence<Exercise>, length: Int? = nil

@@ -6,7 +6,7 @@ internal import Interchange
 /// and lines that begin with `#` are skipped.
 public struct TableFile: Equatable, Sendable {
   /// A larger file is refused.
-  public static let largestFile = 256 << 20
+  public static let largestFile = 64 << 20
   /// A longer line is refused.
   public static let longestLine = 1 << 20
 

@@ -6,9 +6,12 @@ internal import Interchange
 /// are blank lines.
 public struct PromptCompletions: Equatable, Sendable {
   /// A larger file is refused.
-  public static let largestFile = 256 << 20
+  public static let largestFile = 64 << 20
   /// A longer line is refused.
   public static let longestLine = 1 << 20
+
+  /// More tokens, padding included, are not kept in memory.
+  static let mostTokens = 1 << 28
 
   /// A prompt, what should follow, and the line that they come from, counted from 1.
   public struct Pair: Equatable, Sendable {
@@ -89,6 +92,7 @@ public struct PromptCompletions: Equatable, Sendable {
   /// - Parameters:
   ///   - tokenizer: The vocabulary of the model.
   ///   - length: The longest sequence of the model; nothing for the longest pair.
+  /// - Returns: A sequence for each pair.
   /// - Throws: `setting`, or `lines` with the pairs that are too long or have characters that are not
   ///   in the vocabulary.
   public func sequences(
@@ -98,8 +102,14 @@ public struct PromptCompletions: Equatable, Sendable {
       max($0, $1.prompt.unicodeScalars.count + $1.completion.unicodeScalars.count + 2)
     }
     let length = length ?? longest
-    guard length >= 3 else {
-      throw .setting(name: "the length", value: "\(length)", allowed: "3 or more")
+    guard (3...1 << 20).contains(length) else {
+      throw .setting(
+        name: "the length", value: "\(length)", allowed: "from 3 to \(1 << 20)")
+    }
+    // One long pair would make all others as long.
+    guard pairs.count * length <= Self.mostTokens else {
+      throw .contents(
+        file: path, .tooManyTokens(count: pairs.count * length, limit: Self.mostTokens))
     }
     var sequences = TokenSequences(length: length)
     var problems = LineProblems()

@@ -3,7 +3,7 @@ internal import Interchange
 /// The text of a file of the user.
 public struct TextFile: Equatable, Sendable {
   /// A larger file is refused.
-  public static let largestFile = 256 << 20
+  public static let largestFile = 64 << 20
 
   public let path: String
   /// The text without a byte order mark; all line ends are `\n`.

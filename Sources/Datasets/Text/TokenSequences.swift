@@ -67,4 +67,18 @@ public struct TokenSequences: Equatable, Sendable {
     }
     return result
   }
+
+  /// Sets some of the sequences apart, chosen at random; both parts keep their order.
+  ///
+  /// - Parameters:
+  ///   - share: The share to set apart, from 0 up to, but not including, 1.
+  ///   - seed: The seed of the choice.
+  /// - Returns: Both parts; with a share above 0 and at least two sequences, neither is empty.
+  /// - Throws: `setting`.
+  public func split(
+    validationShare share: Double, seed: UInt64
+  ) throws(DatasetError) -> (train: TokenSequences, validation: TokenSequences) {
+    let (train, validation) = try splitIndices(count, validationShare: share, seed: seed)
+    return (self[train], self[validation])
+  }
 }

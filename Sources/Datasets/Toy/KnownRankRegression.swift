@@ -119,6 +119,16 @@ public struct BilinearExamples: Equatable, Sendable {
   /// The number of examples.
   public var count: Int { u.rows }
 
+  /// Some of the examples, in the order of their numbers.
+  public subscript(indices: some Sequence<Int>) -> BilinearExamples {
+    let indices = Array(indices)
+    func rows(_ matrix: Matrix) -> Matrix {
+      Matrix(
+        rows: indices.count, columns: matrix.columns, values: indices.flatMap { matrix.row($0) })
+    }
+    return BilinearExamples(u: rows(u), v: rows(v), y: indices.map { y[$0] })
+  }
+
   /// What comes out of a weight: `uᵀ W v` for every example, accumulated in double precision.
   public func outputs(of weight: Matrix) -> [Double] {
     (0..<count).map { example in
