@@ -15,7 +15,7 @@ import Testing
 
   @Test("The validation numbers are exact, and the training numbers as noisy as was asked for")
   func noise() throws {
-    let settings = KnownRankRegression(trainCount: 4000, noise: 0.1)
+    let settings = KnownRankRegression(trainCount: 2000, noise: 0.1)
     let task = try settings.make(seed: 2)
     let weight = task.base + task.change
     let exact = zip(task.validation.y, task.validation.outputs(of: weight))
@@ -23,7 +23,7 @@ import Testing
     let noise = zip(task.train.y, task.train.outputs(of: weight)).map { Double($0) - $1 }
     let signal = Statistics.standardDeviation(task.train.outputs(of: task.change))
     #expect(abs(signal / task.change.norm - 1) < 0.1)
-    #expect(abs(Statistics.standardDeviation(noise) / (0.1 * task.change.norm) - 1) < 0.05)
+    #expect(abs(Statistics.standardDeviation(noise) / (0.1 * task.change.norm) - 1) < 0.08)
   }
 
   @Test("The error of the truth is 0, and that of no change 1")

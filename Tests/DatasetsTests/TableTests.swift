@@ -106,6 +106,7 @@ import Testing
       ("a\n1\n2\n", "f: the only column is “a”; a target needs at least one more beside it"),
       ("1,2\n3,4\n", "f: the first line has to name the columns, and it has the number “1”"),
       ("a,a\n1,2\n", "f: two columns have the name “a”"),
+      ("\"a,b\n1,2\n", "f:1: a quotation mark in column 1 is not closed on its line"),
       ("a,,c\n1,2,3\n", "f: column 2 has no name in the first line"),
       ("a,b\n1,\u{0}\n", "f: byte 6 is a zero, which no text has; the file seems to be binary"),
       ("a,y\n1,x\n2,x\n", "f: every row has the class “x”, so that there is nothing to tell apart"),
@@ -122,9 +123,9 @@ import Testing
       try message(about: Array("a,y\n1,".utf8) + [0xff, 0x0a]) { try TableExamples(path: $0) }
         == "f:2: the line is not valid UTF-8")
     #expect(
-      try message(about: Array("a,y\n".utf8) + Array(repeating: 0x31, count: 1 << 21)) {
+      try message(about: Array("a,y\n".utf8) + Array(repeating: 0x31, count: (1 << 20) + 3)) {
         try TableExamples(path: $0)
-      } == "f:2: the line has 2097152 bytes, more than the limit of 1048576")
+      } == "f:2: the line has 1048579 bytes, more than the limit of 1048576")
     let rows = (0..<300).map { "1,k\($0)\n" }.joined()
     #expect(
       try message(about: Array("a,y\n\(rows)".utf8)) { try TableExamples(path: $0) }

@@ -47,17 +47,15 @@ public struct TableFile: Equatable, Sendable {
         }
       } catch {
         problems.add(error)
+        // Without names the rows that follow cannot be told to be right or wrong.
+        if splitter == nil { try problems.check(path) }
       }
     }
-    guard let splitter else {
-      try problems.check(path)
-      throw .contents(file: path, .noExamples)
-    }
+    guard let splitter else { throw .contents(file: path, .noExamples) }
     self.path = path
     self.columns = columns
     self.rows = rows
     self.splitter = splitter
-    // Without names the rows that follow cannot be told to be right or wrong.
     try checkNames()
     try problems.check(path)
     guard !rows.isEmpty else { throw .contents(file: path, .noExamples) }
