@@ -31,7 +31,6 @@ let package = Package(
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
     .target(name: "Interchange", dependencies: ["LinearAlgebra", "Quantization"]),
-    .target(name: "Datasets", dependencies: ["Interchange", "LinearAlgebra"]),
 
     // Pictures
     .target(name: "Drawing"),
@@ -39,6 +38,9 @@ let package = Package(
     .target(
       name: "CairoRendering", dependencies: ["CPangoCairo", "CZlib", "Drawing"],
       exclude: ["Fonts"]),
+
+    // What models learn from
+    .target(name: "Datasets", dependencies: ["Interchange", "LinearAlgebra"]),
 
     // The course
     .target(
@@ -63,11 +65,13 @@ let package = Package(
       tests(of: "LinearAlgebra", data: ["Vectors"]),
       tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Quantization", data: ["Vectors"]),
-      tests(of: "Interchange", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
-      tests(of: "Datasets", with: ["Interchange"]), tests(of: "Drawing"), tests(of: "Charts"),
+      tests(
+        of: "Interchange", with: ["Adapters", "LinearAlgebra", "Quantization"], data: ["Vectors"]),
+      tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", data: ["Goldens"]),
       tests(
         of: "Demonstrations", with: ["Adapters", "Charts", "Course", "Interchange", "Quantization"]),
+      tests(of: "Datasets", with: ["Interchange"]),
       tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),
       tests(
         of: "CommandLineTool",

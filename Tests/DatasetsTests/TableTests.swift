@@ -17,7 +17,7 @@ import Testing
 
   @Test("The target becomes classes, all other columns inputs")
   func classes() throws {
-    let table = try reading(Self.flowers) { try TableExamples(path: $0, target: "species") }
+    let table = try reading(Self.flowers) { try TableDataset(path: $0, target: "species") }
     #expect(
       table.schema
         == .init(
@@ -34,33 +34,33 @@ import Testing
   @Test("Without a target the last column is it, and numbers stay numbers unless told otherwise")
   func numbers() throws {
     let text = "a;b;y\n1,5;2;0\n3;4;1\n5;6;0\n"
-    let table = try reading(text) { try TableExamples(path: $0) }
+    let table = try reading(text) { try TableDataset(path: $0) }
     #expect(table.schema.classes == nil)
     #expect(table.examples.inputs.values == [1.5, 2, 3, 4, 5, 6])
     #expect(
       table.examples.targets == .numbers(Matrix(rows: 3, columns: 1, values: [0, 1, 0])))
-    let classes = try reading(text) { try TableExamples(path: $0, kind: .classes) }
+    let classes = try reading(text) { try TableDataset(path: $0, kind: .classes) }
     #expect(classes.examples.targets == .classes([0, 1, 0], names: ["0", "1"]))
   }
 
   @Test("Another file is read in the way of the first")
   func schema() throws {
-    let first = try reading(Self.flowers) { try TableExamples(path: $0, target: "species") }
+    let first = try reading(Self.flowers) { try TableDataset(path: $0, target: "species") }
     let data = try JSONEncoder().encode(first.schema)
-    let schema = try JSONDecoder().decode(TableExamples.Schema.self, from: data)
+    let schema = try JSONDecoder().decode(TableDataset.Schema.self, from: data)
     let second = try reading("width\tnote\tspecies\tlength\n1\tx\tvirginica\t2\n") {
-      try TableExamples(path: $0, schema: schema)
+      try TableDataset(path: $0, schema: schema)
     }
     #expect(second.examples.inputs.values == [2, 1])
     #expect(second.examples.labels == [2])
     let unknown = try message(about: Array("length,width,species\n1,2,rosa\n".utf8)) {
-      try TableExamples(path: $0, schema: schema)
+      try TableDataset(path: $0, schema: schema)
     }
     #expect(
       unknown == "f:2: column “species”: the class “rosa” is none of “setosa”, “versicolor”, "
         + "“virginica”")
     let missing = try message(about: Array("length,species\n1,setosa\n".utf8)) {
-      try TableExamples(path: $0, schema: schema)
+      try TableDataset(path: $0, schema: schema)
     }
     #expect(missing == "f: the column “width” is missing")
   }
@@ -77,7 +77,7 @@ import Testing
       1,1e39,3
       "1,2,3
       """
-    let found = try message(about: Array(text.utf8)) { try TableExamples(path: $0) }
+    let found = try message(about: Array(text.utf8)) { try TableDataset(path: $0) }
     // Rows of another length or with an open quotation mark hide what their cells mean.
     #expect(
       found.split(separator: "\n") == [
@@ -86,7 +86,7 @@ import Testing
         "f:8: a quotation mark in column 1 is not closed on its line",
       ])
     let cells = try message(about: Array("a,b,y\n1,2,3\nx,2,3\n1,,nan\n1,1e39,3\n".utf8)) {
-      try TableExamples(path: $0)
+      try TableDataset(path: $0)
     }
     #expect(
       cells.split(separator: "\n") == [
@@ -114,32 +114,32 @@ import Testing
       ("a,\u{1b}[2J\n1,2\nx,3\n", "f:3: column “a”: “x” is not a number"),
     ])
   func hostile(text: String, expected: String) throws {
-    #expect(try message(about: Array(text.utf8)) { try TableExamples(path: $0) } == expected)
+    #expect(try message(about: Array(text.utf8)) { try TableDataset(path: $0) } == expected)
   }
 
   @Test("Bytes that are no UTF-8, lines without end and too many classes are refused")
   func hostileBytes() throws {
     #expect(
-      try message(about: Array("a,y\n1,".utf8) + [0xff, 0x0a]) { try TableExamples(path: $0) }
+      try message(about: Array("a,y\n1,".utf8) + [0xff, 0x0a]) { try TableDataset(path: $0) }
         == "f:2: the line is not valid UTF-8")
     #expect(
       try message(about: Array("a,y\n".utf8) + Array(repeating: 0x31, count: (1 << 20) + 3)) {
-        try TableExamples(path: $0)
+        try TableDataset(path: $0)
       } == "f:2: the line has 1048579 bytes, more than the limit of 1048576")
     let rows = (0..<300).map { "1,k\($0)\n" }.joined()
     #expect(
-      try message(about: Array("a,y\n\(rows)".utf8)) { try TableExamples(path: $0) }
+      try message(about: Array("a,y\n\(rows)".utf8)) { try TableDataset(path: $0) }
         == "f: the target has 300 different values, more than the limit of 256 classes")
   }
 
   @Test("A column that is not there is answered with a similar one")
   func unknownColumn() throws {
     let found = try message(about: Array(Self.flowers.utf8)) {
-      try TableExamples(path: $0, target: "specis")
+      try TableDataset(path: $0, target: "specis")
     }
     #expect(found == "f: there is no column “specis”; did you mean “species”?")
     let other = try message(about: Array(Self.flowers.utf8)) {
-      try TableExamples(path: $0, target: "q")
+      try TableDataset(path: $0, target: "q")
     }
     #expect(other == "f: there is no column “q”; the columns are “length”, “species”, “width”")
   }

@@ -33,11 +33,6 @@ package final class TemporaryFolder {
     try Data(bytes).write(to: file)
   }
 
-  /// Removes a file.
-  package func remove(_ name: String) throws {
-    try FileManager.default.removeItem(atPath: self(name))
-  }
-
   /// The bytes of a file; nothing where there is none.
   package func bytes(_ name: String) -> [UInt8]? {
     FileManager.default.contents(atPath: self(name)).map { Array($0) }
@@ -53,5 +48,10 @@ package final class TemporaryFolder {
       if !isDirectory { contents[name] = bytes(name) }
     }
     return contents
+  }
+
+  /// Removes a file.
+  package func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: self(name))
   }
 }

@@ -5,7 +5,7 @@ internal import LinearAlgebra
 ///
 /// What is learned from the training file, the names of inputs and classes, is a value of its own, the
 /// schema, so that another file can be read in the same way.
-public struct TableExamples: Equatable, Sendable {
+public struct TableDataset: Equatable, Sendable {
   /// How a table is read.
   public struct Schema: Equatable, Codable, Sendable {
     /// The names of the inputs, in the order of the features.
