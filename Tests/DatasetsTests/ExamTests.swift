@@ -132,13 +132,13 @@ import Testing
         == "the number of exercises is -1, and it has to be 0 or more")
     #expect(
       message { try exam(0...9, 0...9, .division).exercises(of: .division, heldOut: 1, seed: 1) }
-        == "the range of the second number of a division is 0 to 9, and it has to be between 1 and "
+        == "the range of the second number for division is 0 to 9, and it has to be between 1 and "
         + "1000000")
     #expect(
       message {
         try exam(Int.min...Int.max, 0...9, .addition).exercises(of: .addition, heldOut: 1, seed: 1)
       }
-      .hasPrefix("the range of the first number of a addition"))
+      .hasPrefix("the range of the first number for addition"))
     #expect(exam(Int.min...Int.max, 1...9, .multiplication).longestSequence() > 0)
     let wide = ExerciseRange(left: 0...1_000_000, right: 0...1_000_000)
     #expect(
@@ -151,12 +151,13 @@ import Testing
   func stored() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let exam = SchoolExam(ranges: [.addition: ExerciseRange(left: 1...2, right: 3...4)])
+    let range = ExerciseRange(left: 1...2, right: 3...4)
+    let exam = SchoolExam(ranges: [.division: range, .addition: range])
     let data = try encoder.encode(exam)
     #expect(try JSONDecoder().decode(SchoolExam.self, from: data) == exam)
     #expect(
       String(decoding: data, as: UTF8.self).hasPrefix(
-        #"{"ranges":{"addition":{"left":[1,2],"right":[3,4]},"division""#))
+        #"{"ranges":{"addition":{"left":[1,2],"right":[3,4]},"division":{"#))
   }
 }
 

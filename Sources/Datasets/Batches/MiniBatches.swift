@@ -15,6 +15,9 @@ public struct MiniBatches: Equatable, Sendable {
   /// The order of the epoch of the position, kept while the epoch lasts.
   private var order: (epoch: Int, indices: [Int])?
 
+  /// A position behind more epochs comes from a damaged file.
+  private static let mostEpochs = 1 << 40
+
   /// A place in a run; the whole state that a checkpoint needs.
   public struct Position: Hashable, Codable, Sendable {
     /// The number of the epoch, counted from 0.
@@ -56,7 +59,9 @@ public struct MiniBatches: Equatable, Sendable {
     self.seed = seed
     self.dropsLast = dropsLast
     self.position = position
-    guard position.epoch >= 0, (0..<batchesPerEpoch).contains(position.batch) else {
+    guard (0...Self.mostEpochs).contains(position.epoch),
+      (0..<batchesPerEpoch).contains(position.batch)
+    else {
       throw .setting(
         name: "the position", value: "epoch \(position.epoch), batch \(position.batch)",
         allowed: "in an epoch of \(batchesPerEpoch) batches")

@@ -67,8 +67,18 @@ public struct ExerciseRange: Equatable, Codable, Sendable {
   /// The number of different exercises.
   func exerciseCount(_ subject: Exercise.Subject) -> Int {
     guard subject == .subtraction else { return pairCount }
-    // Pairs with right ≤ left: for each left number, the right ones up to it.
+    // For each first number, the second ones up to it.
     return left.reduce(0) { $0 + max(0, min($1, right.upperBound) - right.lowerBound + 1) }
+  }
+
+  /// The range without numbers that no exercise has; at least half of its pairs then are exercises.
+  ///
+  /// There has to be an exercise.
+  func trimmed(_ subject: Exercise.Subject) -> ExerciseRange {
+    guard subject == .subtraction else { return self }
+    return ExerciseRange(
+      left: max(left.lowerBound, right.lowerBound)...left.upperBound,
+      right: right.lowerBound...min(right.upperBound, left.upperBound))
   }
 
   /// - Throws: `setting`.
@@ -77,7 +87,7 @@ public struct ExerciseRange: Equatable, Codable, Sendable {
     for (name, range, lowest) in [("first", left, 0), ("second", right, lowest)]
     where range.lowerBound < lowest || range.upperBound > Self.largestNumber {
       throw .setting(
-        name: "the range of the \(name) number of a \(subject.rawValue)",
+        name: "the range of the \(name) number for \(subject.rawValue)",
         value: "\(range.lowerBound) to \(range.upperBound)",
         allowed: "between \(lowest) and \(Self.largestNumber)")
     }

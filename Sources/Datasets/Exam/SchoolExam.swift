@@ -6,21 +6,27 @@ internal import LinearAlgebra
 /// which are held out depends on the seed alone; no exercise is in both sets, though a sum may come
 /// with its numbers exchanged.
 public struct SchoolExam: Equatable, Codable, Sendable {
-  /// The numbers of each subject.
+  /// The numbers of subjects that have not the usual ones.
   public var ranges: [Exercise.Subject: ExerciseRange]
 
-  /// The usual ranges: sums and differences of two-digit numbers, products of a two-digit and a
-  /// one-digit number, divisions of three-digit by one-digit numbers.
-  public static let usualRanges: [Exercise.Subject: ExerciseRange] = [
-    .addition: ExerciseRange(left: 0...99, right: 0...99),
-    .subtraction: ExerciseRange(left: 0...99, right: 0...99),
-    .multiplication: ExerciseRange(left: 0...99, right: 0...9),
-    .division: ExerciseRange(left: 10...999, right: 2...9),
-  ]
+  /// The usual range: sums and differences of two-digit numbers, products of a two-digit and a
+  /// one-digit number, divisions of two- and three-digit by one-digit numbers.
+  public static func usualRange(of subject: Exercise.Subject) -> ExerciseRange {
+    switch subject {
+    case .addition, .subtraction: ExerciseRange(left: 0...99, right: 0...99)
+    case .multiplication: ExerciseRange(left: 0...99, right: 0...9)
+    case .division: ExerciseRange(left: 10...999, right: 2...9)
+    }
+  }
 
   /// An exam; subjects whose range is not given have the usual one.
   public init(ranges: [Exercise.Subject: ExerciseRange] = [:]) {
-    self.ranges = Self.usualRanges.merging(ranges) { $1 }
+    self.ranges = ranges
+  }
+
+  /// The numbers of a subject.
+  public func range(of subject: Exercise.Subject) -> ExerciseRange {
+    ranges[subject] ?? Self.usualRange(of: subject)
   }
 
   /// Exercises of one subject: to learn from, and to check with.
@@ -41,8 +47,7 @@ public struct SchoolExam: Equatable, Codable, Sendable {
   public func exercises(
     of subject: Exercise.Subject, train: Int? = nil, heldOut: Int, seed: UInt64
   ) throws(DatasetError) -> Sets {
-    let range =
-      ranges[subject] ?? Self.usualRanges[subject, default: .init(left: 0...9, right: 1...9)]
+    let range = range(of: subject)
     try range.check(subject)
     for (name, count) in [
       ("the number of exercises", train), ("the number of held-out exercises", heldOut),
@@ -62,12 +67,13 @@ public struct SchoolExam: Equatable, Codable, Sendable {
       throw .setting(
         name: "the number of exercises", value: "\(wanted)", allowed: "up to \(Self.mostExercises)")
     }
+    guard wanted > 0 else { return Sets(train: [], heldOut: []) }
     let stream = Stream.exam + UInt64(Exercise.Subject.allCases.firstIndex(of: subject) ?? 0)
     var generator = RandomGenerator(seed: seed, stream: stream)
     let drawn =
-      range.pairCount <= Self.mostExercises
-      ? allShuffled(range, subject, &generator, count: wanted)
-      : sampled(range, subject, &generator, count: wanted, available: available)
+      available <= Self.mostExercises
+      ? allShuffled(range.trimmed(subject), subject, &generator, count: wanted)
+      : sampled(range.trimmed(subject), subject, &generator, count: wanted)
     return Sets(train: Array(drawn[heldOut...]), heldOut: Array(drawn[..<heldOut]))
   }
 
@@ -83,10 +89,10 @@ public struct SchoolExam: Equatable, Codable, Sendable {
     return generator.order(of: all.count).prefix(count).map { all[$0] }
   }
 
-  /// Draws until there are enough different ones; most pairs are still free.
+  /// Draws until there are enough different ones.
   private func sampled(
     _ range: ExerciseRange, _ subject: Exercise.Subject, _ generator: inout RandomGenerator,
-    count: Int, available: Int
+    count: Int
   ) -> [Exercise] {
     var drawn: [Exercise] = []
     var seen: Set<Exercise> = []
@@ -104,7 +110,7 @@ public struct SchoolExam: Equatable, Codable, Sendable {
     of subjects: some Sequence<Exercise.Subject> = Exercise.Subject.allCases
   ) -> Int {
     subjects.reduce(2) { longest, subject in
-      guard let range = ranges[subject] else { return longest }
+      let range = range(of: subject)
       let limit = ExerciseRange.largestNumber
       let left = min(max(range.left.upperBound, 0), limit)
       let right = min(max(range.right.upperBound, 0), limit)

@@ -41,7 +41,7 @@ public struct TableDataset: Equatable, Sendable {
   /// - Parameters:
   ///   - path: A table whose first line names the columns.
   ///   - target: The column to predict; nothing for the last one.
-  ///   - kind: Whether the target is a class or a number; nothing for numbers if all of its cells are
+  ///   - kind: Whether the target is a class or a number; nothing for numbers if most of its cells are
   ///     numbers, and classes otherwise.
   /// - Throws: `file`, `contents`, or `lines` with all that is wrong, up to a limit.
   public init(

@@ -1,8 +1,8 @@
 /// A text cut into windows for a model that learns to go on, character by character.
 ///
 /// A window of T tokens lets a model predict T − 1 of them. Windows begin T − 1 characters apart, so that
-/// every character but the first is predicted exactly once. The last characters, fewer than a window,
-/// are made the end of a window of their own.
+/// every character but the first is predicted once. Where the last characters do not fill a window,
+/// the last window begins earlier, and some characters are predicted twice.
 public struct CharacterText: Equatable, Sendable {
   public let tokenizer: CharacterTokenizer
   /// Windows to learn from.
