@@ -18,7 +18,13 @@ extension FourBitWeights {
   /// Whether a tensor is a part of a weight in four bits, other than its codes.
   static func isPart(_ name: String) -> Bool { weight(ofPart: name) != nil }
 
+  /// Where a tensor lies, by its name; a model's parts may lie in several files.
+  typealias Lookup = (String) -> LlamaCheckpoint.Place?
+
   /// Reads a weight: its codes and everything that they need.
+  ///
+  /// The numbers are those of single precision; where the state records a shorter type, bitsandbytes
+  /// rounds them to it once more.
   ///
   /// - Parameters:
   ///   - name: The name of the weight, such as `model.layers.0.self_attn.q_proj.weight`.
@@ -29,15 +35,28 @@ extension FourBitWeights {
   public static func read(
     _ name: String, from file: Safetensors
   ) throws(InterchangeError) -> StoredWeight? {
-    guard
-      let stateTensor = file.tensors.first(where: { $0.name.hasPrefix(name + stateSuffix) })
-    else { return nil }
-    do throws(Problem) {
-      let state = try State(of: stateTensor, in: file)
-      return try weight(name, state, Parts(name: name, file: file))
-    } catch {
-      throw .model(file: file.path, .fourBit(tensor: name, error))
+    try read(name, in: file.path) { part in
+      file.tensors.first { $0.name == part }.map { .init(file: file, tensor: $0) }
     }
+  }
+
+  /// Reads a weight whose parts are found by name; the path stands in messages.
+  static func read(
+    _ name: String, in path: String, _ lookup: @escaping Lookup
+  ) throws(InterchangeError) -> StoredWeight? {
+    guard let state = statePlace(of: name, lookup) else { return nil }
+    do throws(Problem) {
+      return try weight(State(at: state), Parts(name: name, lookup: lookup))
+    } catch {
+      throw .model(file: path, .fourBit(tensor: name, error))
+    }
+  }
+
+  private static func statePlace(of name: String, _ lookup: Lookup) -> LlamaCheckpoint.Place? {
+    for type in FourBitType.allCases {
+      if let place = lookup(name + stateSuffix + type.rawValue) { return place }
+    }
+    return nil
   }
 
   /// The weight that a part belongs to; nothing for other tensors.
@@ -50,12 +69,12 @@ extension FourBitWeights {
 
   /// The shape that the state of a weight records.
   static func shape(
-    of name: String, in file: Safetensors
+    of name: String, _ lookup: Lookup
   ) throws(ModelProblem.FourBitProblem) -> [Int] {
-    guard
-      let tensor = file.tensors.first(where: { $0.name.hasPrefix(name + stateSuffix) })
-    else { throw .missingPart(name + stateSuffix + "nf4") }
-    return try State(of: tensor, in: file).shape
+    guard let state = statePlace(of: name, lookup) else {
+      throw .missingPart(name + stateSuffix + FourBitType.nf4.rawValue)
+    }
+    return try State(at: state).shape
   }
 
   /// The type of a weight, read from the name of its state.
@@ -65,9 +84,7 @@ extension FourBitWeights {
     } ?? ""
   }
 
-  private static func weight(
-    _ name: String, _ state: State, _ parts: Parts
-  ) throws(Problem) -> StoredWeight {
+  private static func weight(_ state: State, _ parts: Parts) throws(Problem) -> StoredWeight {
     let codebook = state.type.codebook
     let count = state.count
     let map = try parts.floats(".quant_map", count: 16)
@@ -104,26 +121,25 @@ extension FourBitWeights {
   /// The tensors of one weight, each checked when it is read.
   private struct Parts {
     let name: String
-    let file: Safetensors
+    let lookup: Lookup
 
-    func tensor(_ suffix: String) throws(Problem) -> Safetensors.Tensor {
-      guard let tensor = file.tensors.first(where: { $0.name == name + suffix }) else {
-        throw .missingPart(name + suffix)
-      }
-      return tensor
+    func place(_ suffix: String) throws(Problem) -> LlamaCheckpoint.Place {
+      guard let place = lookup(name + suffix) else { throw .missingPart(name + suffix) }
+      return place
     }
 
     func bytes(_ suffix: String, count: Int) throws(Problem) -> [UInt8] {
-      let tensor = try tensor(suffix)
-      guard tensor.dtype == .u8, tensor.count == count else {
+      let place = try place(suffix)
+      guard place.tensor.dtype == .u8, place.tensor.count == count else {
         throw .wrongPart(name + suffix, expected: "\(count) numbers of type U8")
       }
-      return file.bytes(of: tensor)
+      return place.file.bytes(of: place.tensor)
     }
 
     func floats(_ suffix: String, count: Int) throws(Problem) -> [Float] {
-      let tensor = try tensor(suffix)
-      guard tensor.dtype == .f32, tensor.count == count, let values = try? file.values(of: tensor)
+      let place = try place(suffix)
+      guard place.tensor.dtype == .f32, place.tensor.count == count,
+        let values = try? place.file.values(of: place.tensor)
       else { throw .wrongPart(name + suffix, expected: "\(count) numbers of type F32") }
       guard values.allSatisfy(\.isFinite) else {
         throw .wrongPart(name + suffix, expected: "made of finite numbers")
@@ -140,11 +156,12 @@ extension FourBitWeights {
     let count: Int
     let nested: (blockSize: Int, offset: Float)?
 
-    init(of tensor: Safetensors.Tensor, in file: Safetensors) throws(Problem) {
+    init(at place: LlamaCheckpoint.Place) throws(Problem) {
+      let tensor = place.tensor
       guard tensor.dtype == .u8, tensor.byteRange.count <= longestState else {
         throw .malformedState("it is not a short text of type U8")
       }
-      let text = file.bytes(of: tensor)
+      let text = place.file.bytes(of: tensor)
       guard firstInvalidUTF8(in: text) == nil, let value = try? JSONParser.parse(text),
         case .object(let members) = value
       else { throw .malformedState("it is not a JSON object") }

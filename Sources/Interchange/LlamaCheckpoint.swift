@@ -65,7 +65,9 @@ public struct LlamaCheckpoint: Sendable {
       let similar = similarNames(to: name, among: parameters.map(\.name))
       throw .choice(file: path, .unknown(name: name, similar: similar))
     }
-    if let weight = try FourBitWeights.read(name, from: place.file) { return weight }
+    if let weight = try FourBitWeights.read(name, in: place.file.path, { places[$0] }) {
+      return weight
+    }
     let values = try place.file.values(of: place.tensor)
     let shape = place.tensor.shape
     let columns = max(shape.last ?? 1, 1)
@@ -154,10 +156,9 @@ extension LlamaCheckpoint {
 
   /// The shape that the state of a weight records, checked when the folder is opened.
   private func checkFourBitShape(_ parameter: LlamaConfiguration.Parameter) throws(ModelProblem) {
-    guard let file = places[parameter.name]?.file else { return }
     let shape: [Int]
     do {
-      shape = try FourBitWeights.shape(of: parameter.name, in: file)
+      shape = try FourBitWeights.shape(of: parameter.name) { places[$0] }
     } catch {
       throw .fourBit(tensor: parameter.name, error)
     }

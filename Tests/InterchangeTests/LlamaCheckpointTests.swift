@@ -86,11 +86,13 @@ import Testing
     #expect((checkpoint.quantization != nil) == fourBit)
   }
 
-  @Test("Shards are read together")
-  func shards() throws {
+  @Test(
+    "Shards are read together, even where they part a weight from its scales",
+    arguments: [false, true])
+  func shards(fourBit: Bool) throws {
     let folder = try TemporaryFolder()
     let configuration = try LlamaVectors.configuration()
-    let weights = try LlamaVectors.weights(configuration)
+    let weights = try LlamaVectors.weights(configuration, fourBit: fourBit)
     try LlamaCheckpoint.write(weights, configuration: configuration, to: folder.path)
     let file = try Safetensors(path: folder("model.safetensors"))
     var map: [String] = []
