@@ -1,6 +1,8 @@
 /// All demonstrations, in course order; lesson files call them by their `id`.
 public enum Registry {
   public static let all: [any Demonstration] = [
+    GradientByHand(), EveryWeight(), TrainingBoxes(), FirstStep(), MomentsAtWork(), TrainingLoop(),
+    BytesPerParameter(), ActivationMemory(), TrainingCost(),
     OuterProduct(), RankOneSheets(), LowRankApproximation(), ParameterCount(),
     SpectrumComparison(),
     TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),

@@ -15,6 +15,8 @@ struct MatrixPanels {
   var panels: [Panel]
   /// What stands between a panel and the next.
   var operators: [String]
+  /// How many decimals are written; by default as many as the scale of each panel asks for.
+  var decimals: Int?
 
   /// Draws the panels in a frame, centred, and returns the rectangle of the matrices.
   @discardableResult
@@ -42,7 +44,7 @@ struct MatrixPanels {
     let cellWidth = (side - space * (columns - 1)) / columns
     let cellHeight = (height - space * (rows - 1)) / rows
     let charts = panels.map { panel -> MatrixChart in
-      let decimals = panel.limit >= 10 ? 0 : panel.limit >= 1 ? 1 : 2
+      let decimals = decimals ?? (panel.limit >= 10 ? 0 : panel.limit >= 1 ? 1 : 2)
       var chart = MatrixChart(
         panel.matrix, limit: panel.limit, decimals: decimals, context: canvas.context)
       chart.aspect = cellHeight / cellWidth
