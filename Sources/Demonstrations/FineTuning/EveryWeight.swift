@@ -87,8 +87,8 @@ struct EveryWeightResult: Sendable {
       "moved_one": .integer(single.moved), "moved": .integer(batch.moved),
       "still_one": .integer(count - single.moved), "still": .integer(count - batch.moved),
       "all_moved": .flag(batch.moved == count), "some_still_one": .flag(single.moved < count),
-      "loss_before": .significant(batch.lossBefore, digits: 3),
-      "loss_after": .significant(batch.lossAfter, digits: 3),
+      "loss_before": .significant(batch.lossBefore, digits: 2),
+      "loss_after": .significant(batch.lossAfter, digits: 2),
       "loss_falls": .flag(batch.lossAfter < batch.lossBefore),
       "largest_change": .significant(
         Double(batch.change.values.map(\.magnitude).max() ?? 0), digits: 2),
@@ -129,16 +129,16 @@ struct EveryWeightResult: Sendable {
         suma y los pesos después de un paso con \(examples) ejemplos. Debajo, un cuadro por peso, \
         lleno si se movió: con un ejemplo se mueven \(words.integer(single.moved)) de \(count); con \
         \(examples), \(words.integer(batch.moved)). La pérdida pasa de \
-        \(words.numbers.significant(batch.lossBefore, digits: 3)) a \
-        \(words.numbers.significant(batch.lossAfter, digits: 3)).
+        \(words.numbers.significant(batch.lossBefore, digits: 2)) a \
+        \(words.numbers.significant(batch.lossAfter, digits: 2)).
         """,
       en: """
         Three matrices of \(batch.before.rows)×\(batch.before.columns): the weights before, what is \
         added, and the weights after one step with \(examples) examples. Below, a square for every \
         weight, filled if it moved: with one example \(words.integer(single.moved)) of \(count) move; \
         with \(examples), \(words.integer(batch.moved)). The loss goes from \
-        \(words.numbers.significant(batch.lossBefore, digits: 3)) to \
-        \(words.numbers.significant(batch.lossAfter, digits: 3)).
+        \(words.numbers.significant(batch.lossBefore, digits: 2)) to \
+        \(words.numbers.significant(batch.lossAfter, digits: 2)).
         """)
   }
 }

@@ -19,15 +19,15 @@ public struct FirstStep: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weight = try weightsToWrite(in: input, atLeast: 2).matrix.corner(rows: 16, columns: 16)
     let rate = try value(of: "rate", in: input)
     let decades = try whole("decades", in: input)
+    let side = FirstStepResult.side
     var generator = RandomGenerator(seed: input.seed)
-    // Each input is ten times and more smaller than the one before, as unscaled data often are.
+    let weight = Matrix.randomNormal(rows: side, columns: side, using: &generator)
+    // Inputs of very different sizes, as data that nobody scaled often are.
     var batch = Matrix.randomNormal(rows: 4, columns: weight.columns, using: &generator)
-    let steps = max(weight.columns - 1, 1)
     for index in batch.values.indices {
-      let place = Double(index % weight.columns) / Double(steps)
+      let place = Double(index % side) / Double(side - 1)
       batch.values[index] *= Float(FirstStepResult.tenth(toThe: place * Double(decades)))
     }
     let errors = Matrix.randomNormal(rows: 4, columns: weight.rows, using: &generator)
@@ -54,6 +54,9 @@ public struct FirstStep: Demonstration {
 
 /// The size of every gradient, and of the step that AdamW makes of it.
 struct FirstStepResult: Sendable {
+  /// The rows and columns of the layer.
+  static let side = 16
+
   let rule: AdamW
   /// Magnitudes of the gradients.
   let gradient: [Double]
@@ -68,6 +71,7 @@ struct FirstStepResult: Sendable {
     return value
   }
 
+  /// The weights whose gradient is not zero, from the smallest gradient on.
   private var pairs: [(gradient: Double, change: Double)] {
     zip(gradient, change).filter { $0.0 > 0 }.map { ($0, $1) }.sorted { $0.gradient < $1.gradient }
   }
@@ -80,10 +84,12 @@ struct FirstStepResult: Sendable {
 
   var named: [String: Value] {
     [
-      "count": .integer(gradient.count), "rate": .significant(rule.learningRate, digits: 1),
+      "count": .integer(gradient.count), "side": .integer(Self.side),
+      "rate": .significant(rule.learningRate, digits: 1),
       "smallest_gradient": .significant(smallest.gradient, digits: 2),
       "largest_gradient": .significant(largest.gradient, digits: 2),
-      "gradient_ratio": .significant(largest.gradient / smallest.gradient, digits: 2),
+      "gradient_ratio": .integer(
+        Int((largest.gradient / smallest.gradient).rounded())),
       "smallest_step": .significant(smallest.change, digits: 4),
       "largest_step": .significant(largest.change, digits: 4),
       "step_ratio": .number(largest.change / max(smallest.change, 1e-30), decimals: 3),

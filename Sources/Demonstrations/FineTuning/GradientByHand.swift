@@ -88,7 +88,7 @@ struct GradientByHandResult: Sendable {
       "output": value(example.output[0, pointed.row]),
       "target": value(example.target[0, pointed.row]),
       "error": .number(Double(error), decimals: errorDecimals),
-      "gradient": value(slope), "loss": .significant(loss, digits: 3),
+      "gradient": value(slope), "loss": .significant(loss, digits: 2),
       "still": .integer(still), "moving": .integer(example.weight.count - still),
       "has_zero_input": .flag(!zeroInputs.isEmpty),
       "zero_input": .integer(zeroInputs.first ?? 0),

@@ -17,6 +17,9 @@ public struct MomentsAtWork: Demonstration {
     Parameter(
       "distance", Phrase(es: "lo que le falta al primer peso", en: "how far the first weight is"),
       default: 2, range: 0...10, isWhole: false),
+    Parameter(
+      "scale", Phrase(es: "tamaño de la segunda entrada", en: "size of the second input"),
+      default: 4, range: 0.1...100, isWhole: false),
   ]
 
   public init() {}
@@ -25,6 +28,7 @@ public struct MomentsAtWork: Demonstration {
     let steps = try whole("steps", in: input)
     let examples = try whole("examples", in: input)
     let distance = try value(of: "distance", in: input)
+    let scale = Float(try value(of: "scale", in: input))
     let rule = AdamW(learningRate: try value(of: "rate", in: input), weightDecay: 0)
     var generator = RandomGenerator(seed: input.seed)
     // The right answer is y = distance · x₁ and noise; both weights start at zero.
@@ -33,7 +37,8 @@ public struct MomentsAtWork: Demonstration {
     var moments = AdamW.Moments(rows: 1, columns: 2)
     var traces = [MomentTrace(), MomentTrace()]
     for _ in 0..<steps {
-      let batch = Matrix.randomNormal(rows: examples, columns: 2, using: &generator)
+      var batch = Matrix.randomNormal(rows: examples, columns: 2, using: &generator)
+      for row in 0..<examples { batch[row, 1] *= scale }
       let noise = Matrix.randomNormal(rows: examples, columns: 1, using: &generator)
       let target = batch.multiplied(by: right.transposed) + noise
       let error = try SquaredError(
@@ -100,7 +105,8 @@ struct MomentsAtWorkResult: Sendable {
       "steps": .integer(steps), "rate": .number(rule.learningRate, decimals: 2),
       "distance": .number(distance, decimals: 1),
       "far_size": .number(far.size, decimals: 2), "near_size": .number(near.size, decimals: 2),
-      "size_ratio": .number(far.size / max(near.size, 1e-30), decimals: 1),
+      "size_ratio": .number(near.size / max(far.size, 1e-30), decimals: 1),
+      "second_is_larger": .flag(near.size > far.size),
       "far_agreement": .percentage(far.agreement, decimals: 0),
       "near_agreement": .percentage(near.agreement, decimals: 0),
       "far_way": .number(far.way, decimals: 2), "near_way": .number(near.way, decimals: 2),

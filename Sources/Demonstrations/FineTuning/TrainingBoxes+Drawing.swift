@@ -46,7 +46,7 @@ struct TrainingBoxesDrawing {
     }
     let label = canvas.em(1.8)
     let head = canvas.lineHeight(bold) + canvas.em(0.2)
-    let foot = canvas.lineHeight(small) + canvas.em(0.3)
+    let foot = canvas.lineHeight(small) + canvas.em(canvas.isCompact ? 0.4 : 0.8)
     let between = canvas.em(canvas.isCompact ? 0.5 : 0.8)
     let apart = canvas.em(canvas.isCompact ? 0.8 : 1.6)
     let kinds = Double(Kept.allCases.count)
@@ -205,10 +205,14 @@ struct TrainingBoxesDrawing {
       result.isFrozen
       ? "\(result.count) + \(result.kinds) × \(result.adapter) = \(result.frozenNumbers)"
       : "\(result.kinds) × \(result.count) = \(result.numbers)"
-    let before = words.say(
-      es: "; antes, \(result.numbers)", en: "; before, \(result.numbers)")
+    let bytes = TrainingBoxesResult.bytesOfNumber
+    let note =
+      result.isFrozen
+      ? words.say(es: "; antes, \(result.numbers)", en: "; before, \(result.numbers)")
+      : words.say(
+        es: ", \(bytes * result.numbers) bytes", en: ", \(bytes * result.numbers) bytes")
     canvas.text(
-      sum + words.say(es: " números", en: " numbers") + (result.isFrozen ? before : ""), at: point,
+      sum + words.say(es: " números", en: " numbers") + note, at: point,
       canvas.style(canvas.isCompact ? .small : .base),
       color: result.isFrozen && !result.saves ? canvas.theme.color(.error) : canvas.theme.ink,
       vertical: .bottom)

@@ -116,10 +116,9 @@ struct TrainingLoopResult: Sendable {
     [
       "rows": .integer(weight.rows), "columns": .integer(weight.columns),
       "count": .integer(weight.count), "examples": .integer(examples), "steps": .integer(steps),
-      "equations": .integer(equations), "few_examples": .flag(equations < weight.count),
+      "equations": .integer(equations), "few_examples": .flag(examples < weight.columns),
       "loss_start": .significant(losses[0], digits: 3),
       "loss_end": .significant(losses[losses.count - 1], digits: 3),
-      "end_share": .percentage(end, decimals: end < 0.01 ? 2 : 0),
       "held_out_share": .percentage(heldOutEnd, decimals: 0),
       "misses": .flag(missesTheTask), "touched": .integer(touched),
       "touched_share": .percentage(Double(touched) / Double(weight.count), decimals: 0),
