@@ -45,6 +45,7 @@ public struct TrainingLoop: Demonstration {
     var losses = [try error(current, examples).loss]
     var heldOut = [try error(current, others).loss]
     var touched = Array(repeating: false, count: weight.count)
+    var rewritten = 0
     for _ in 0..<steps {
       let gradient = try LayerGradients(
         upstream: error(current, examples).gradient, input: examples.input, weight: current
@@ -53,13 +54,14 @@ public struct TrainingLoop: Demonstration {
       rule.step(&current, gradient: gradient, moments: &moments)
       for index in touched.indices where before.values[index] != current.values[index] {
         touched[index] = true
+        rewritten += 1
       }
       losses.append(try error(current, examples).loss)
       heldOut.append(try error(current, others).loss)
     }
     let result = TrainingLoopResult(
       weight: weight, examples: examples.input.rows, losses: losses, heldOut: heldOut,
-      touched: touched.count { $0 })
+      touched: touched.count { $0 }, rewritten: rewritten)
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(
@@ -86,6 +88,8 @@ struct TrainingLoopResult: Sendable {
   let heldOut: [Double]
   /// How many weights had another value after some step.
   let touched: Int
+  /// How often a weight had another value after a step than before it.
+  let rewritten: Int
 
   var steps: Int { losses.count - 1 }
   private static func share(_ losses: [Double]) -> [Double] {
@@ -122,7 +126,7 @@ struct TrainingLoopResult: Sendable {
       "held_out_share": .percentage(heldOutEnd, decimals: 0),
       "misses": .flag(missesTheTask), "touched": .integer(touched),
       "touched_share": .percentage(Double(touched) / Double(weight.count), decimals: 0),
-      "rewritten": .integer(steps * weight.count), "numbers_use": .integer(weight.count),
+      "rewritten": .integer(rewritten), "numbers_use": .integer(weight.count),
       "numbers": .integer(numbers), "inputs": .integer(examples * weight.columns),
       "times": .number(Double(numbers) / Double(weight.count), decimals: 1),
     ]
