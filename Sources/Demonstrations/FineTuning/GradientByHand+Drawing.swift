@@ -33,7 +33,7 @@ struct GradientByHandDrawing {
     let used = cellsAcross * pitch + 2 * apart + middle + label
     let height = head + (rows + 1) * pitch + apart + foot
     let left = frame.minX + max(0, (frame.width - used) / 2)
-    let top = frame.minY + max(0, (frame.height - height) * 0.4)
+    let top = frame.minY + max(0, (frame.height - height) / 2)
     let inputTop = top + head
     let gridTop = inputTop + pitch + apart
 

@@ -14,7 +14,7 @@ struct LayerExample: Sendable {
   let output: Matrix
   /// What it should answer, [batch, out].
   let target: Matrix
-  /// The power of ten above the largest weight; 1 where all are zero.
+  /// The power of ten that errors are tenths of; 1 where all weights are zero.
   let unit: Float
 
   /// Draws examples for a weight; the first has an input that is zero where it has three or more.
@@ -28,11 +28,12 @@ struct LayerExample: Sendable {
     if weight.columns >= 3 { input[0, weight.columns - 2] = 0 }
     self.input = input
     output = input.multiplied(by: weight.transposed)
-    // The errors are of the size of the weights: tenths of the power of ten above the largest.
-    let largest = weight.values.reduce(0) { max($0, $1.magnitude) }
+    // The errors are of the size of the weights: tenths of the first power of ten that is at least
+    // half the largest weight.
+    let half = weight.values.reduce(0) { max($0, $1.magnitude) } / 2
     var unit: Float = 1
-    while largest > 0, unit < largest { unit *= 10 }
-    while largest > 0, unit / 10 >= largest { unit /= 10 }
+    while half > 0, unit < half { unit *= 10 }
+    while half > 0, unit / 10 >= half { unit /= 10 }
     var target = output
     for index in target.values.indices {
       let tenths = (generator.nextNormal() * 6).rounded()

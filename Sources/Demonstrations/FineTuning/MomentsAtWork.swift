@@ -175,8 +175,10 @@ struct MomentsAtWorkDrawing {
       words.say(es: "peso 1: lejos", en: "weight 1: far"),
       words.say(es: "peso 2: en su sitio", en: "weight 2: in place"),
     ]
-    let limit = ColorScale.roundLimit(
-      (result.far.gradients + result.near.gradients).reduce(0) { max($0, $1.magnitude) })
+    let largest = (result.far.gradients + result.near.gradients).reduce(0) {
+      max($0, $1.magnitude)
+    }
+    let limit = largest > 0 ? largest * 1.05 : 1
     for (index, trace) in [result.far, result.near].enumerated() {
       let bold = canvas.style(.base, bold: true)
       let fits = names.allSatisfy { canvas.width($0, bold) < panels[index].width }
@@ -201,8 +203,9 @@ struct MomentsAtWorkDrawing {
     let head = canvas.lineHeight(small)
     let parts = frame.inset(bottom: below.height(on: canvas)).rows(
       [1, 1], gap: canvas.em(canvas.isCompact ? 0.4 : 1))
-    let gradientTicks = [-gradientLimit, 0, gradientLimit].map {
-      (value: $0, label: words.label($0, $0 == 0 ? 0 : gradientLimit < 1 ? 2 : 1))
+    let round = Ticks.linear(-gradientLimit...gradientLimit, count: 2)
+    let gradientTicks = round.map {
+      (value: $0, label: words.label($0, Ticks.decimals(round)))
     }
     let stepTicks = [-rate, 0, rate].map {
       (
@@ -228,7 +231,12 @@ struct MomentsAtWorkDrawing {
     canvas.runs(
       [
         (words.say(es: "gradiente", en: "gradient"), canvas.theme.secondaryInk),
-        (words.say(es: " y su media m", en: " and its average m"), canvas.theme.color(.update)),
+        (
+          canvas.isCompact
+            ? words.say(es: ", media m", en: ", average m")
+            : words.say(es: " y su media m", en: " and its average m"),
+          canvas.theme.color(.update)
+        ),
       ], at: Point(plots[0].minX, parts[0].minY), small, vertical: .top)
     canvas.text(
       words.say(es: "lo que avanza", en: "what it moves"),

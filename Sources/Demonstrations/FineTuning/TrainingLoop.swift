@@ -34,7 +34,7 @@ public struct TrainingLoop: Demonstration {
       return (input, input.multiplied(by: right.transposed))
     }
     let examples = drawn(try whole("examples", in: input))
-    let others = drawn(200)
+    let others = drawn(64)
     func error(_ weight: Matrix, _ data: (input: Matrix, target: Matrix)) throws -> SquaredError {
       try SquaredError(
         output: data.input.multiplied(by: weight.transposed), target: data.target)
@@ -237,20 +237,29 @@ struct TrainingLoopDrawing {
     let bars = body.inset(right: nameWidth).columns([1, 1], gap: canvas.em(0.6))
     let theme = canvas.theme
     let colors = [
-      Kept.value.color(theme), Kept.gradient.color(theme), Kept.first.color(theme), theme.faint,
+      Kept.value.color(theme), Kept.gradient.color(theme), Kept.first.color(theme), theme.panel,
     ]
     let stacks = [Array(result.parts.prefix(1)), result.parts]
     let titles = [words.say(es: "usar", en: "use"), words.say(es: "entrenar", en: "train")]
     for (index, (bar, stack)) in zip(bars, stacks).enumerated() {
       var y = bar.maxY
+      var nameY = Double.infinity
       for (part, color) in zip(stack, colors) {
         let height = body.height * Double(part.numbers) / Double(result.numbers)
         y -= height
         let box = Rectangle(x: bar.x, y: y, width: bar.width, height: height)
-        canvas.fill(box.inset(top: min(canvas.preset.cellGap, height / 2)), color)
+        let inner = box.inset(top: min(canvas.preset.cellGap, height / 2))
+        canvas.fill(inner, color)
+        // What is remembered is drawn as in the picture of activations: an outline.
+        if color == theme.panel {
+          canvas.outline(
+            inner, Stroke(theme.secondaryInk, width: canvas.preset.axisWidth * 1.4))
+        }
         if index == 1 {
+          // Names of low boxes are moved up, so that they stay apart.
+          nameY = min(box.midY, nameY - canvas.lineHeight(small))
           canvas.text(
-            part.name(words), at: Point(bar.maxX + canvas.em(0.5), box.midY), small,
+            part.name(words), at: Point(bar.maxX + canvas.em(0.5), nameY), small,
             vertical: .middle)
         }
       }
