@@ -3,6 +3,9 @@ public enum Registry {
   public static let all: [any Demonstration] = [
     OuterProduct(), RankOneSheets(), LowRankApproximation(), ParameterCount(),
     SpectrumComparison(),
+    MergedMatrix(), TwoBranches(), Unmerging(), RepeatedMerging(), CombinedAdapters(),
+    CrossTerms(), SignElection(), CombinationMethods(), FourBitTargets(), UnmovedWeight(),
+    ErasureLaw(), MergingVerdict(),
     TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),
     CodebookComparison(), CodeUsageByCode(), OutlierBlock(),
     DoubleQuantization(), RealMatrix(), FourTimes(),
