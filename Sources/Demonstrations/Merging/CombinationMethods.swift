@@ -65,11 +65,16 @@ struct CombinationMethodsResult: Sendable {
       ("dare_linear", .dare(density: density, masks: masks[0], electing: false)),
       ("dare_ties", .dare(density: density, masks: masks[0], electing: true)),
     ]
-    ways = try methods.map { name, method in
+    let found = try methods.map { name, method in
       let combined = try LoRAAdapter.combined(pair.adapters, weights: pair.weights, by: method)
       return Way(
         name: name, rank: combined.rank, error: pair.error(of: combined.deltaWeight))
     }
+    // Exact ones differ in rounding alone, so the order of the list settles which comes first.
+    ways = found.enumerated().sorted {
+      ($0.element.isExact ? 0 : $0.element.error, $0.offset)
+        < ($1.element.isExact ? 0 : $1.element.error, $1.offset)
+    }.map(\.element)
     let linear = try pair.combined(.linear)
     var sum = Matrix.zeros(rows: pair.side, columns: pair.side)
     for mask in masks {
@@ -89,7 +94,7 @@ struct CombinationMethodsResult: Sendable {
     }
     return [
       "methods": .integer(ways.count), "exact": .integer(exact.count),
-      "density": .percentage(density, decimals: 0),
+      "density": .settingShare(density),
       "rank": .integer(pair.rank), "rank_sum": .integer(2 * pair.rank),
       "linear": error("linear"), "ties": error("ties"), "ties_svd": error("ties_svd"),
       "dare_linear": error("dare_linear"), "dare_ties": error("dare_ties"),

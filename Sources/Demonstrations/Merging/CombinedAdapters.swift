@@ -58,8 +58,8 @@ struct CombinedAdaptersResult: Sendable {
     return [
       "side": .integer(pair.side), "rank": .integer(pair.rank),
       "rank_sum": .integer(2 * pair.rank),
-      "first": .significant(pair.weights[0], digits: 2),
-      "second": .significant(pair.weights[1], digits: 2),
+      "first": .setting(pair.weights[0]),
+      "second": .setting(pair.weights[1]),
       "cat_error": .significant(pair.error(of: cat), digits: 1),
       "svd_error": .significant(pair.error(of: svd), digits: 1),
       "svd_small_error": error(svdSmall), "linear_error": error(linear),
@@ -111,7 +111,7 @@ struct CombinedAdaptersResult: Sendable {
     let all = weighted + [pair.sum] + ways.map(\.matrix)
     let largest = all.compactMap { Statistics.absoluteMaximum($0.values)?.value.magnitude }.max()
     func factor(_ index: Int) -> String {
-      words.numbers.significant(pair.weights[index], digits: 2)
+      Value.setting(pair.weights[index]).formatted(words)
     }
     let above: [MatrixGrid.Panel?] = [
       .init(title: "\(factor(0))·ΔW₁", matrix: weighted[0], role: .update),

@@ -13,9 +13,13 @@ extension LoRAAdapter {
   ///
   /// - Parameters:
   ///   - weight: The weight, [out, in]; the rank is at most its shorter side.
+  ///   - wanted: The rank, where the weight is large enough for it.
   ///   - share: The norm of the update divided by that of the weight.
+  ///   - scaling: The factor in front of the product; the factors make up for it.
   ///   - isRound: Whether the entries of the factors keep one digit of their usual size, so that
   ///     products can be checked by hand; the share then holds only roughly.
+  ///   - generator: Where the factors come from.
+  /// - Returns: The adapter, without DoRA's magnitude.
   /// - Throws: `AdapterError` where the rank is not positive or a number is not finite.
   static func drawn(
     for weight: Matrix, rank wanted: Int, share: Double, scaling: Double = 1,

@@ -79,7 +79,7 @@ struct FourBitTargetsResult: Sendable {
     }
     return [
       "rows": .integer(shape.rows), "columns": .integer(shape.columns), "rank": .integer(rank),
-      "share": .percentage(share, decimals: share < 0.01 ? 1 : 0),
+      "share": .settingShare(share),
       "targets": .integer(errors.count),
       "dequantized": error(.dequantized), "bf16": error(.dequantizedBFloat16),
       "original": error(.original), "requantized": error(.requantized),
@@ -136,7 +136,7 @@ struct FourBitTargetsResult: Sendable {
     func role(_ target: FourBitMergeTarget) -> Role {
       switch target {
       case .dequantized, .dequantizedBFloat16: .merged
-      case .original: .original
+      case .original: .frozen
       case .requantized, .requantizedOriginal: .quantized
       case .withoutAdapter: .frozen
       }

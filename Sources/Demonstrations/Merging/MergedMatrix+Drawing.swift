@@ -15,14 +15,15 @@ struct MergedMatrixDrawing {
     let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
     let (rows, columns) = (Double(layer.weight.rows), Double(layer.weight.columns))
     let rank = Double(layer.adapter.rank)
-    let sign = canvas.em(canvas.isCompact ? 1.1 : 1.6)
+    let sign = canvas.em(canvas.isCompact ? 1 : 1.6)
     let factor = scalingText(words)
-    let box = canvas.width(factor, base) + canvas.em(0.7)
+    let box = canvas.width(factor, base) + canvas.em(0.6)
+    let aside = canvas.em(0.35)
     let apart = canvas.em(canvas.isCompact ? 0.4 : 0.6)
     let head = canvas.lineHeight(base) + canvas.em(0.2)
     let foot = canvas.isCompact ? canvas.lineHeight(small) : 2 * canvas.lineHeight(small)
     // Across: W₀, a plus sign, the scaling, B beside the product, an equals sign, W.
-    let fixed = 2 * sign + box + 2 * canvas.em(0.5) + apart
+    let fixed = 2 * sign + box + aside + apart
     let width = frame.width - fixed
     let height = frame.height - head - apart - foot - canvas.em(0.6)
     var cell = Size(width: width / (3 * columns + rank), height: height / (rows + rank))
@@ -51,7 +52,7 @@ struct MergedMatrixDrawing {
     }
     let side = columns * cell.width
     let inner =
-      left + side + sign + canvas.em(0.5) + box + canvas.em(0.5) + rank * cell.width + apart
+      left + side + sign + box + aside + rank * cell.width + apart
     let right = inner + side + sign
     let places: [(matrix: Matrix, origin: Point, title: String, role: Role)] = [
       (layer.weight, Point(left, top), "W₀", .frozen),
@@ -92,7 +93,7 @@ struct MergedMatrixDrawing {
   }
 
   private func scalingText(_ words: Words) -> String {
-    words.numbers.significant(layer.adapter.scaling, digits: 2) + " ×"
+    Value.setting(layer.adapter.scaling).formatted(words) + " ×"
   }
 
   /// Outlines the entry that the prose follows.

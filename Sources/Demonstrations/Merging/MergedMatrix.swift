@@ -68,7 +68,7 @@ struct MergedMatrixResult: Sendable {
     return [
       "rows": .integer(layer.weight.rows), "columns": .integer(columns),
       "rank": .integer(layer.adapter.rank),
-      "scaling": .significant(layer.adapter.scaling, digits: 2),
+      "scaling": .setting(layer.adapter.scaling),
       "base_numbers": .integer(base), "factor_numbers": .integer(factors),
       "base_bytes": .integer(base * perNumber), "factor_bytes": .integer(factors * perNumber),
       "bytes_before": .integer(bytesBefore), "bytes_after": .integer(bytesAfter),

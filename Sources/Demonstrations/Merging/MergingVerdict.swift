@@ -153,7 +153,7 @@ struct MergingVerdictResult: Sendable {
     let (four, wide) = (outcome(.fourToFour), outcome(.fourToHalf))
     return [
       "name": .code(name), "count": .integer(count), "rank": .integer(rank),
-      "share": .percentage(share, decimals: share < 0.01 ? 1 : 0),
+      "share": .settingShare(share),
       "single_before": .integer(single.base + single.factors),
       "single_base": .integer(single.base), "single_after": .integer(single.after),
       "single_lost": .significant(single.lost, digits: 1),

@@ -101,7 +101,7 @@ struct SignElectionResult: Sendable {
     return [
       "adapters": .integer(entries.rows), "entries": .integer(entries.columns),
       "kept": .integer(Int(density * Double(entries.columns))),
-      "density": .percentage(density, decimals: 0),
+      "density": .settingShare(density),
       "conflicts": .integer(conflicts.count), "has_conflicts": .flag(!conflicts.isEmpty),
       "place": .integer(index + 1),
       "values": .words(Phrase(es: list(Words(.spanish)), en: list(Words(.english)))),

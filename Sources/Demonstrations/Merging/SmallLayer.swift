@@ -25,7 +25,7 @@ struct SmallLayer: Sendable {
   }
 
   static let parameters = [
-    Parameter.rank(2), Parameter.share(0.6),
+    Parameter.rank(2), Parameter.share(0.7),
     Parameter(
       "alpha", Phrase(es: "α del adaptador", en: "α of the adapter"), default: 4,
       range: 0.01...1000, isWhole: false),

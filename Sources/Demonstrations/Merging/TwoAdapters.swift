@@ -27,8 +27,9 @@ struct TwoAdapters: Sendable {
     var generator = RandomGenerator(seed: seed)
     // The sum of both ranks has to fit into the side, or nothing could hold it exactly.
     let rank = max(min(rank, side / 2), 1)
+    // Uniform factors leave no few entries so large that all others look pale beside them.
     func factor(_ rows: Int, _ columns: Int) -> Matrix {
-      .randomNormal(rows: rows, columns: columns, standardDeviation: 0.7, using: &generator)
+      .randomUniform(rows: rows, columns: columns, in: -1..<1, using: &generator)
     }
     let adapters = try (0..<2).map { _ in
       try LoRAAdapter(loraA: factor(rank, side), loraB: factor(side, rank), scaling: 1)

@@ -211,7 +211,7 @@ struct TwoBranchesDrawing {
     let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
     let small = canvas.style(.small)
     canvas.text(
-      words.say(es: "cifras de diferencia", en: "last places apart"),
+      words.say(es: "pasos del último bit", en: "steps of the last bit"),
       at: Point(frame.minX, frame.minY), base, vertical: .top)
     let body = frame.inset(top: canvas.lineHeight(base) + canvas.em(0.4))
     let names = ["0", "1", "2", words.say(es: "3 o más", en: "3 or more")]

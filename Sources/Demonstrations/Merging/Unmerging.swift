@@ -52,7 +52,8 @@ struct UnmergingResult: Sendable {
   var changed: Int { difference.values.count { $0 != 0 } }
   var isExact: Bool { changed == 0 }
   private var worst: (index: Int, value: Float) {
-    Statistics.absoluteMaximum(difference.values).map { ($0.index, $0.value) } ?? (0, 0)
+    let index = Statistics.absoluteMaximum(difference.values)?.index ?? 0
+    return (index, difference.values[index])
   }
   var largest: Double { Double(worst.value.magnitude) }
   /// The power of ten by which differences are multiplied for the picture; 0 where there are none.
@@ -112,33 +113,48 @@ struct UnmergingResult: Sendable {
 
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let words = canvas.words
-    let small = canvas.style(.small)
     let power = magnification
-    let factor = Float(pow(10, Double(power)))
-    let magnified = factor * difference
-    let limit = ColorScale.roundLimit(
-      Double(Statistics.absoluteMaximum(magnified.values)?.value.magnitude ?? 1))
-    let (foot, body) = frame.cutBottom(canvas.lineHeight(small), gap: canvas.em(0.6))
+    let magnified = Float(pow(10, Double(power))) * difference
     let title =
       isExact
       ? words.say(es: "diferencia", en: "difference")
-      : words.say(es: "diferencia × 10", en: "difference × 10")
-        + NumberFormat.superscript(power)
-    let drawn = MatrixPanels(
+      : canvas.isCompact
+        ? "× 10" + NumberFormat.superscript(power)
+        : words.say(es: "diferencia × 10", en: "difference × 10") + NumberFormat.superscript(power)
+    // Below each panel, the outlined entry with all its digits: what is lost is in the last ones.
+    func digits(_ matrix: Matrix) -> String {
+      canvas.isCompact
+        ? "" : words.numbers.significant(Double(matrix.values[worst.index]), digits: 9)
+    }
+    let most = words.numbers.significant(Double(worst.value), digits: 2)
+    let grid = MatrixGrid(
+      columns: 4,
       panels: [
-        .init(title: "W₀", matrix: layer.weight, limit: layer.limit, role: .frozen),
-        .init(title: "W", matrix: layer.merged.weight, limit: layer.limit, role: .merged),
-        .init(title: "W − ΔW", matrix: back, limit: layer.limit, role: .original),
-        .init(title: title, matrix: magnified, limit: limit, role: .error),
-      ], operators: ["→", "→", " "]
-    ).draw(in: body, on: &canvas)
-    let note = words.say(
-      es: "\(changed) de \(layer.weight.count) distintos; el mayor, "
-        + words.numbers.significant(largest, digits: 2),
-      en: "\(changed) of \(layer.weight.count) differ; the largest by "
-        + words.numbers.significant(largest, digits: 2))
-    canvas.text(
-      note, at: Point(drawn.maxX, min(drawn.maxY + canvas.em(0.6), foot.minY)), small,
-      color: canvas.theme.color(.error), anchor: .end, vertical: .top)
+        .init(title: "W₀", note: digits(layer.weight), matrix: layer.weight, role: .frozen),
+        .init(
+          title: "W", note: digits(layer.merged.weight), matrix: layer.merged.weight,
+          role: .merged),
+        .init(title: "W − ΔW", note: digits(back), matrix: back, role: .original),
+        .init(
+          title: title, note: canvas.isCompact ? "" : most, matrix: magnified, role: .error,
+          limit: ColorScale.roundLimit(
+            Double(Statistics.absoluteMaximum(magnified.values)?.value.magnitude ?? 1))),
+      ], signs: [0: "→", 1: "→"], limit: layer.limit,
+      decimals: layer.limit >= 10 ? 0 : layer.limit >= 1 ? 1 : 2)
+    let maps = grid.draw(in: frame, on: &canvas)
+    guard !isExact, layer.weight.count <= MatrixChart.largestCellCount else { return }
+    let columns = layer.weight.columns
+    let stroke = Stroke(canvas.theme.ink, width: canvas.preset.lineWidth)
+    for map in maps.compactMap({ $0 }) {
+      let space = Canvas.cellSpace(of: layer.weight, in: map.size, canvas.preset)
+      let pitch = Size(
+        width: (map.width + space) / Double(columns),
+        height: (map.height + space) / Double(layer.weight.rows))
+      let cell = Rectangle(
+        x: map.x + Double(worst.index % columns) * pitch.width,
+        y: map.y + Double(worst.index / columns) * pitch.height, width: pitch.width - space,
+        height: pitch.height - space)
+      canvas.outline(cell.inset(-stroke.width), stroke)
+    }
   }
 }

@@ -57,6 +57,8 @@ struct UnmovedWeightResult: Sendable {
     let code: UInt8
     /// What comes back, in the same units.
     let restored: Double
+    /// How much larger the absmax of the block has become.
+    let stretch: Double
     /// How many weights of the block have another code.
     let changedInBlock: Int
   }
@@ -104,6 +106,7 @@ struct UnmovedWeightResult: Sendable {
         share: share * multiple,
         change: unit > 0 ? Double(update.values[chosen]) / unit : 0, code: after.code(at: chosen),
         restored: unit > 0 ? Double(back.values[chosen]) / unit : 0,
+        stretch: unit > 0 ? Double(after.absmax[0]) / unit : 1,
         changedInBlock: block.count { after.code(at: $0) != tensor.code(at: $0) })
     }
   }
@@ -135,7 +138,7 @@ struct UnmovedWeightResult: Sendable {
       "erased": .flag(isErased), "crosses": .flag(trials.last?.code != code),
     ]
     for (index, trial) in trials.enumerated() {
-      values["share_\(index + 1)"] = .percentage(trial.share, decimals: trial.share < 0.01 ? 1 : 0)
+      values["share_\(index + 1)"] = .settingShare(trial.share)
       values["change_\(index + 1)"] = .number(trial.change.magnitude, decimals: 4)
       values["moved_\(index + 1)"] = .integer(trial.changedInBlock)
       values["code_\(index + 1)"] = .code(digit(trial.code))
@@ -165,7 +168,7 @@ struct UnmovedWeightResult: Sendable {
 
   @Sendable func alternativeText(_ words: Words) -> String {
     let list = trials.map { trial in
-      let share = words.percentage(trial.share, trial.share < 0.01 ? 1 : 0)
+      let share = Value.settingShare(trial.share).formatted(words)
       return words.say(
         es:
           "con \(share), código \(digit(trial.code)) y \(trial.changedInBlock) de \(blockCount) cambian",
@@ -184,97 +187,5 @@ struct UnmovedWeightResult: Sendable {
         the thresholds between them. Below, three arrows with the change of the weight in three sizes \
         and a dot where it is after quantizing again: \(list).
         """)
-  }
-}
-
-/// Draws the levels around the weight, and below them an arrow and a dot for every trial.
-struct UnmovedWeightDrawing {
-  let result: UnmovedWeightResult
-
-  func draw(on canvas: inout Canvas, in frame: Rectangle) {
-    let words = canvas.words
-    let small = canvas.style(.small)
-    let bold = canvas.style(.small, bold: true)
-    // Everything that happens, and one level more on each side.
-    let places = [result.start] + result.trials.flatMap { [result.start + $0.change, $0.restored] }
-    let (low, high) = (places.min() ?? 0, places.max() ?? 0)
-    let below = result.levels.last { $0 < low - 1e-6 } ?? low - 0.2
-    let above = result.levels.first { $0 > high + 1e-6 } ?? high + 0.2
-    let pad = 0.04 * (above - below)
-    let notes = result.trials.map { trial in
-      trial.code == result.code
-        ? words.say(es: "vuelve al mismo nivel", en: "back to the same level")
-        : words.say(es: "pasa a otro nivel", en: "on to another level")
-    }
-    let counts = result.trials.map { trial in
-      words.say(
-        es: "\(trial.changedInBlock) de \(result.blockCount) códigos cambian",
-        en: "\(trial.changedInBlock) of \(result.blockCount) codes change")
-    }
-    let right =
-      canvas.isCompact
-      ? 0 : ((notes + counts).map { canvas.width($0, small) }.max() ?? 0) + canvas.em(1.5)
-    let shares = result.trials.map {
-      "ρ = " + words.percentage($0.share, $0.share < 0.01 ? 1 : 0)
-    }
-    let left = (shares.map { canvas.width($0, bold) }.max() ?? 0) + canvas.em(1)
-    let scale = Scale(
-      domain: (below - pad)...(above + pad), from: frame.minX + left, to: frame.maxX - right)
-    let shown = result.levels.filter { scale.domain.contains($0) }
-    let between = result.thresholds.filter { scale.domain.contains($0) }
-    var line = NumberLine(
-      scale: scale, levels: shown, thresholds: between, color: canvas.theme.color(.quantized))
-    line.upperLabels = shown.map { level in
-      String(result.levels.firstIndex(of: level) ?? 0, radix: 16, uppercase: true)
-    }
-    // Codes that would touch are left out: levels can be closer than their names are wide.
-    let distances = zip(shown, shown.dropFirst()).map { abs(scale($1) - scale($0)) }
-    if (distances.min() ?? .infinity) < canvas.em(1) { line.upperLabels = [] }
-    line.lowerLabels = shown.map { words.number($0, 3) }
-    line.lowerRows = 1
-    let top = frame.minY + line.upperHeight(on: canvas) + canvas.em(0.2)
-    canvas.text(
-      words.say(es: "código", en: "code"), at: Point(frame.minX, top - canvas.em(0.75)), small,
-      color: canvas.theme.secondaryInk, vertical: .bottom)
-    let start = top + line.lowerHeight(on: canvas) + canvas.em(0.4)
-    for threshold in between {
-      canvas.line(
-        Point(scale(threshold), top), Point(scale(threshold), frame.maxY - canvas.em(0.2)),
-        Stroke(
-          canvas.theme.rule, width: canvas.preset.axisWidth,
-          dashes: [canvas.em(0.3), canvas.em(0.25)]))
-    }
-    line.draw(y: top, on: &canvas)
-    let rows = Rectangle(
-      x: frame.x, y: start, width: frame.width, height: frame.maxY - start
-    ).rows(result.trials.map { _ in 1 }, gap: 0)
-    for (index, (trial, row)) in zip(result.trials, rows).enumerated() {
-      let isSame = trial.code == result.code
-      let role: Role = isSame ? .error : .merged
-      canvas.text(
-        shares[index], at: Point(frame.minX, row.midY), bold, color: canvas.theme.color(.update),
-        vertical: .middle)
-      let (from, to) = (scale(result.start), scale(result.start + trial.change))
-      let upper = row.midY - canvas.em(0.45)
-      let lower = row.midY + canvas.em(0.45)
-      canvas.dot(
-        Point(from, upper), radius: canvas.preset.lineWidth * 1.6,
-        fill: canvas.theme.color(.frozen))
-      if abs(to - from) > canvas.preset.lineWidth {
-        canvas.arrow(
-          from: Point(from, upper), to: Point(to, upper), canvas.dataStroke(.update))
-      }
-      canvas.dot(
-        Point(scale(trial.restored), lower), radius: canvas.preset.lineWidth * 2,
-        fill: canvas.theme.color(role))
-      guard right > 0 else { continue }
-      let x = frame.maxX - right + canvas.em(1.5)
-      canvas.text(
-        notes[index], at: Point(x, upper), small, color: canvas.theme.color(role),
-        vertical: .middle)
-      canvas.text(
-        counts[index], at: Point(x, upper + canvas.lineHeight(small)), small,
-        color: canvas.theme.secondaryInk, vertical: .middle)
-    }
   }
 }
