@@ -15,13 +15,8 @@ struct MatrixPanels {
   var panels: [Panel]
   /// What stands between a panel and the next.
   var operators: [String]
-<<<<<<< HEAD
   /// How many panels there is room for: pictures that follow each other keep their places.
   var places: Int?
-=======
-  /// How many decimals are written; by default as many as the scale of each panel asks for.
-  var decimals: Int?
->>>>>>> finetune
 
   private var placeCount: Int { max(places ?? 0, panels.count) }
 
@@ -65,7 +60,6 @@ struct MatrixPanels {
     let columns = Double(panels.first?.matrix.columns ?? 1)
     let isLarge = rows * columns > Double(MatrixChart.largestCellCount)
     let space =
-<<<<<<< HEAD
       isLarge
       ? 0 : min(canvas.preset.cellGap, first.width / columns * 0.12, first.height / rows * 0.12)
     let cellWidth = (first.width - space * (columns - 1)) / columns
@@ -83,17 +77,6 @@ struct MatrixPanels {
         return chart
       }
       labels = MatrixChart.labelStyle(for: charts, cellWidth: cellWidth, on: canvas)
-=======
-      isLarge ? 0 : min(canvas.preset.cellGap, side / columns * 0.12, height / rows * 0.12)
-    let cellWidth = (side - space * (columns - 1)) / columns
-    let cellHeight = (height - space * (rows - 1)) / rows
-    let charts = panels.map { panel -> MatrixChart in
-      let decimals = decimals ?? (panel.limit >= 10 ? 0 : panel.limit >= 1 ? 1 : 2)
-      var chart = MatrixChart(
-        panel.matrix, limit: panel.limit, decimals: decimals, context: canvas.context)
-      chart.aspect = cellHeight / cellWidth
-      return chart
->>>>>>> finetune
     }
     for (index, (panel, chart)) in zip(panels, charts).enumerated() {
       let place = places[index]
