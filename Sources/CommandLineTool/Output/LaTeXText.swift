@@ -15,7 +15,9 @@ enum LaTeXText {
       case "…": "\\ldots{}"
       case "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻":
         "\\ensuremath{^{\(digit(character))}}"
-      default: String(character)
+      case "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉":
+        "\\ensuremath{_{\(lowered.firstIndex(of: character) ?? 0)}}"
+      default: mathematics[character].map { "\\ensuremath{\($0)}" } ?? String(character)
       }
     }.joined()
   }
@@ -32,11 +34,23 @@ enum LaTeXText {
       case "÷": "/"
       case "→": "->"
       case "…": "..."
-      default: raised.contains(character) ? digit(character) : String(character)
+      case "ᵀ": "T"
+      default:
+        raised.contains(character)
+          ? digit(character)
+          : lowered.firstIndex(of: character).map(String.init) ?? String(character)
       }
     }.joined()
   }
 
+  /// Characters of formulas that text fonts of LaTeX lack.
+  private static let mathematics: [Character: String] = [
+    "ᵀ": "^{\\mathsf{T}}", "√": "\\surd", "·": "\\cdot", "≈": "\\approx", "≤": "\\leq",
+    "≥": "\\geq", "α": "\\alpha", "β": "\\beta", "ε": "\\varepsilon", "λ": "\\lambda",
+    "σ": "\\sigma", "Δ": "\\Delta", "Σ": "\\Sigma",
+  ]
+
+  private static let lowered = Array("₀₁₂₃₄₅₆₇₈₉")
   private static let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
   /// The digit or sign of a superscript character.
