@@ -82,14 +82,20 @@ struct FirstStepResult: Sendable {
     (pairs.map { (1 - $0.change / rule.learningRate).magnitude }.max() ?? 0)
   }
 
+  /// A ratio with its first two digits, for prose.
+  private static func rounded(_ ratio: Double) -> Int {
+    var unit = 1.0
+    while ratio / unit >= 100, unit < 1e15 { unit *= 10 }
+    return Int((min(ratio, 1e17) / unit).rounded() * unit)
+  }
+
   var named: [String: Value] {
     [
       "count": .integer(gradient.count), "side": .integer(Self.side),
       "rate": .significant(rule.learningRate, digits: 1),
       "smallest_gradient": .significant(smallest.gradient, digits: 2),
       "largest_gradient": .significant(largest.gradient, digits: 2),
-      "gradient_ratio": .integer(
-        Int((largest.gradient / smallest.gradient).rounded())),
+      "gradient_ratio": .integer(Self.rounded(largest.gradient / smallest.gradient)),
       "smallest_step": .significant(smallest.change, digits: 4),
       "largest_step": .significant(largest.change, digits: 4),
       "step_ratio": .number(largest.change / max(smallest.change, 1e-30), decimals: 3),

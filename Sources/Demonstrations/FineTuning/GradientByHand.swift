@@ -22,9 +22,9 @@ public struct GradientByHand: Demonstration {
     let weight = try weightsToWrite(in: input).matrix.corner(rows: 4, columns: 6)
     var generator = RandomGenerator(seed: input.seed)
     let example = LayerExample(weight: weight, examples: 1, using: &generator)
+    let pass = try example.pass(weight)
     let result = GradientByHandResult(
-      example: example, gradient: try example.pass(weight).gradients.weight,
-      loss: try example.pass(weight).error.loss,
+      example: example, gradient: pass.gradients.weight, loss: pass.error.loss,
       pointed: (
         min(try whole("row", in: input), weight.rows - 1),
         min(try whole("column", in: input), weight.columns - 1)

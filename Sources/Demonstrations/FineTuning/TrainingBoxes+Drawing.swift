@@ -3,8 +3,10 @@ internal import Charts
 internal import Drawing
 internal import LinearAlgebra
 
-/// Draws what is kept in four columns: the weight above, and below it the factors of the adapter or
-/// the rule of each column. Both pictures have the same places and scales.
+/// Draws what is kept in four columns.
+///
+/// The weight stands above; below it stand the factors of the adapter, or one weight enlarged. Both
+/// pictures have the same places and scales, so that boxes are seen to go.
 struct TrainingBoxesDrawing {
   let result: TrainingBoxesResult
 
@@ -34,111 +36,140 @@ struct TrainingBoxesDrawing {
     }
   }
 
+  /// Where everything stands: as if both pictures were one.
+  private struct Places {
+    let gap: Double
+    /// The width and the height of a cell; cells may be lower than wide, so that numbers have room.
+    let width: Double
+    let height: Double
+    let left: Double
+    /// From a column to the next.
+    let stride: Double
+    let top: Double
+    let weightTop: Double
+    let loraATop: Double
+    let loraBTop: Double
+    /// Where the boxes end, and where the sum below them does.
+    let end: Double
+    let bottom: Double
+
+    init(of result: TrainingBoxesResult, names: [String], in frame: Rectangle, on canvas: Canvas) {
+      let bold = canvas.style(.small, bold: true)
+      let rows = Double(result.original.rows)
+      let rank = Double(result.rank)
+      let widest = max(Double(result.original.columns), rank)
+      let kinds = Double(names.count)
+      let head = canvas.lineHeight(bold) + canvas.em(0.2)
+      let foot = canvas.lineHeight(bold) + canvas.em(canvas.isCompact ? 0.4 : 0.8)
+      let between = canvas.em(canvas.isCompact ? 0.5 : 0.8)
+      let apart = canvas.em(canvas.isCompact ? 0.8 : 1.6)
+      let label = canvas.em(1.8)
+      gap = canvas.preset.cellGap
+      let most = min(
+        (frame.width - label - apart * (kinds - 1)) / (kinds * widest) - gap, canvas.em(3.2))
+      height = min(
+        (frame.height - head - foot - 2 * between) / (2 * rows + rank) - gap, most)
+      width = min(most, height * 1.7)
+      // Narrow matrices keep room for the names above them.
+      let nameWidth = (names.map { canvas.width($0, bold) }.max() ?? 0) + canvas.em(0.6)
+      let across = widest * (width + gap)
+      stride = max(across - gap + apart, min(nameWidth, (frame.width - label) / kinds))
+      let used = label + stride * (kinds - 1) + across
+      left = frame.minX + max(0, (frame.width - used) / 2) + label
+      let pitch = height + gap
+      let whole = head + (2 * rows + rank) * pitch + 2 * between + foot
+      top = frame.minY + max(0, (frame.height - whole) / 2)
+      weightTop = top + head
+      loraATop = weightTop + rows * pitch + between
+      loraBTop = loraATop + rank * pitch + between
+      end = loraBTop + rows * pitch
+      bottom = top + whole
+    }
+
+    func middle(_ top: Double, rows: Int) -> Double { top + Double(rows) * (height + gap) / 2 }
+  }
+
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
-    let words = canvas.words
-    let bold = canvas.style(.small, bold: true)
-    let small = canvas.style(.small)
-    let gap = canvas.preset.cellGap
-    let (rows, columns) = (Double(result.original.rows), Double(result.original.columns))
-    let rank = Double(result.rank)
     let scales = Kept.allCases.map { kind in
       ColumnScale([result.weight, result.loraA, result.loraB].map { $0.matrix(kind) })
     }
-    let label = canvas.em(1.8)
-    let head = canvas.lineHeight(bold) + canvas.em(0.2)
-    let foot = canvas.lineHeight(small) + canvas.em(canvas.isCompact ? 0.4 : 0.8)
-    let between = canvas.em(canvas.isCompact ? 0.5 : 0.8)
-    let apart = canvas.em(canvas.isCompact ? 0.8 : 1.6)
-    let kinds = Double(Kept.allCases.count)
-    let widest = max(columns, rank)
-    let cell = min(
-      (frame.width - label - apart * (kinds - 1)) / (kinds * widest) - gap, canvas.em(3.2))
-    // Cells may be lower than wide, so that their numbers have room.
-    let cellHeight = min(
-      (frame.height - head - foot - 2 * between) / (2 * rows + rank) - gap, cell)
-    let width = min(cell, cellHeight * 1.7)
-    let pitch = cellHeight + gap
-    let across = width + gap
-    // Narrow matrices keep room for the names above them.
     let names = zip(Kept.allCases, scales).map { kind, scale in
-      (canvas.isCompact ? kind.symbol : kind.name(words)) + scale.suffix
+      (canvas.isCompact ? kind.symbol : kind.name(canvas.words)) + scale.suffix
     }
-    let nameWidth = (names.map { canvas.width($0, bold) }.max() ?? 0) + canvas.em(0.6)
-    let stride = max(
-      widest * across - gap + apart, min(nameWidth, (frame.width - label) / kinds))
-    let used = label + stride * (kinds - 1) + max(widest * across, 0)
-    let left = frame.minX + max(0, (frame.width - used) / 2) + label
-    let height = head + (2 * rows + rank) * pitch + 2 * between + foot
-    let top = frame.minY + max(0, (frame.height - height) / 2)
-    let weightTop = top + head
-    let loraATop = weightTop + rows * pitch + between
-    let loraBTop = loraATop + rank * pitch + between
+    let places = Places(of: result, names: names, in: frame, on: canvas)
+    drawMatrices(scales, at: places, on: &canvas)
+    for (index, name) in names.enumerated() {
+      canvas.text(
+        name, at: Point(places.left + Double(index) * places.stride, places.top),
+        canvas.style(.small, bold: true), vertical: .top)
+    }
+    let rows = result.original.rows
+    let weightMiddle = places.middle(places.weightTop, rows: rows)
+    let rowNames: [(String, Double, Role)] =
+      result.isFrozen
+      ? [
+        ("W₀", weightMiddle, .frozen),
+        ("A", places.middle(places.loraATop, rows: result.rank), .loraA),
+        ("B", places.middle(places.loraBTop, rows: rows), .loraB),
+      ] : [("W", weightMiddle, .original)]
+    for (name, y, role) in rowNames {
+      canvas.text(
+        name, at: Point(places.left - canvas.em(0.5), y), canvas.style(.base, bold: true),
+        color: canvas.theme.color(role), anchor: .end, vertical: .middle)
+    }
+    if !result.isFrozen {
+      drawOneWeight(
+        left: places.left, stride: places.stride,
+        in: Rectangle(
+          x: frame.minX, y: places.loraATop, width: frame.width,
+          height: places.end - places.loraATop), on: &canvas)
+    }
+    drawTotal(at: Point(places.left, places.bottom), on: &canvas)
+  }
 
+  private func drawMatrices(
+    _ scales: [ColumnScale], at places: Places, on canvas: inout Canvas
+  ) {
     var charts: [(chart: MatrixChart, origin: Point, isGone: Bool)] = []
     for (index, (kind, scale)) in zip(Kept.allCases, scales).enumerated() {
-      let x = left + Double(index) * stride
-      func chart(_ kept: KeptNumbers) -> MatrixChart {
-        let matrix = kept.matrix(kind)
+      let x = places.left + Double(index) * places.stride
+      let context = canvas.context
+      func add(_ matrix: Matrix, _ y: Double, isGone: Bool = false) {
         var chart = MatrixChart(
           Matrix(
             rows: matrix.rows, columns: matrix.columns,
             values: matrix.values.map { $0 / scale.divisor }), limit: scale.limit,
-          decimals: scale.decimals, context: canvas.context)
-        chart.aspect = cellHeight / width
-        return chart
-      }
-      if result.isFrozen, kind == .value {
-        let frozen = KeptNumbers(
-          value: result.original, gradient: result.original, moments: result.weight.moments)
-        charts.append((chart(frozen), Point(x, weightTop), false))
-      } else {
-        charts.append((chart(result.weight), Point(x, weightTop), result.isFrozen))
+          decimals: scale.decimals, context: context)
+        chart.aspect = places.height / places.width
+        charts.append((chart, Point(x, y), isGone))
       }
       if result.isFrozen {
-        charts.append((chart(result.loraA), Point(x, loraATop), false))
-        charts.append((chart(result.loraB), Point(x, loraBTop), false))
+        // The value is the one before training; of the rest only the places are left.
+        add(result.original, places.weightTop, isGone: kind != .value)
+        add(result.loraA.matrix(kind), places.loraATop)
+        add(result.loraB.matrix(kind), places.loraBTop)
+      } else {
+        add(result.weight.matrix(kind), places.weightTop)
       }
-      canvas.text(names[index], at: Point(x, top), bold, vertical: .top)
     }
-    let labels = MatrixChart.labelStyle(for: charts.map(\.chart), cellWidth: width, on: canvas)
+    let labels = MatrixChart.labelStyle(
+      for: charts.filter { !$0.isGone }.map(\.chart), cellWidth: places.width, on: canvas)
+    let stroke = Stroke(canvas.theme.ink, width: canvas.preset.lineWidth)
     for (chart, origin, isGone) in charts {
       if isGone {
-        drawGone(chart, at: origin, cell: width, on: &canvas)
-      } else {
-        chart.draw(at: origin, cellWidth: width, gap: gap, labels: labels, on: &canvas)
+        drawGone(chart, at: origin, cell: places.width, on: &canvas)
+        continue
       }
-    }
-    var rowNames: [(String, Double, Role)] = [
-      (
-        result.isFrozen ? "W₀" : "W", weightTop + rows * pitch / 2,
-        result.isFrozen ? .frozen : .original
-      )
-    ]
-    if result.isFrozen {
-      rowNames.append(("A", loraATop + rank * pitch / 2, .loraA))
-      rowNames.append(("B", loraBTop + rows * pitch / 2, .loraB))
-    }
-    for (name, y, role) in rowNames {
-      canvas.text(
-        name, at: Point(left - canvas.em(0.5), y), canvas.style(.base, bold: true),
-        color: canvas.theme.color(role), anchor: .end, vertical: .middle)
-    }
-    if !result.isFrozen {
-      let stroke = Stroke(canvas.theme.ink, width: canvas.preset.lineWidth)
-      for (chart, origin, _) in charts {
+      chart.draw(
+        at: origin, cellWidth: places.width, gap: places.gap, labels: labels, on: &canvas)
+      if !result.isFrozen {
         canvas.outline(
           chart.frame(
             row: result.pointed / chart.columns, column: result.pointed % chart.columns,
-            origin: origin, cellWidth: width, gap: gap
+            origin: origin, cellWidth: places.width, gap: places.gap
           ).inset(-stroke.width), stroke)
       }
-      drawOneWeight(
-        left: left, stride: stride,
-        in: Rectangle(
-          x: frame.minX, y: loraATop, width: frame.width, height: top + height - foot - loraATop),
-        on: &canvas)
     }
-    drawTotal(at: Point(left, top + height), on: &canvas)
   }
 
   /// Boxes that were there while the matrix was trained: their outlines alone.
