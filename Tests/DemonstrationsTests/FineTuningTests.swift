@@ -242,6 +242,22 @@ struct FineTuningTests {
   }
 
   @Test(
+    "an adapter saves arithmetic below its break-even rank, and from there on no more",
+    arguments: [(384, 384), (100, 30), (7, 5)])
+  func arithmeticBreakEven(rows: Int, columns: Int) {
+    func saves(_ rank: Int) -> Bool {
+      let cost = TrainingCostResult(
+        name: "", rows: rows, columns: columns, rank: rank, tokens: 1, changed: 0)
+      return cost.frozenArithmetic < cost.fullArithmetic
+    }
+    let rank = TrainingCostResult(
+      name: "", rows: rows, columns: columns, rank: 1, tokens: 1, changed: 0
+    ).arithmeticBreakEven
+    #expect(!saves(rank))
+    #expect(rank == 1 || saves(rank - 1))
+  }
+
+  @Test(
     "the verdict is the weakest of its parts",
     arguments: [
       (12, 65_536, "holds"), (11, 1, "holds, with a limit"), (0, 1, "does not hold here"),

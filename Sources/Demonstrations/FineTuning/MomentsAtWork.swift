@@ -114,7 +114,7 @@ struct MomentsAtWorkResult: Sendable {
       "near_share": .percentage(near.way / furthest, decimals: 0),
       "furthest": .number(furthest, decimals: 2),
       "way_ratio": .number(far.way / max(near.way, 1e-30), decimals: 0),
-      "signal_wins": .flag(far.way > 2 * near.way),
+      "signal_wins": .flag(far.way > 2 * near.way && far.agreement > 0.8),
       "memory": .number(1 / (1 - rule.beta1), decimals: 0),
     ]
   }

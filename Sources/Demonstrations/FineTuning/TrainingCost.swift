@@ -86,7 +86,14 @@ struct TrainingCostResult: Sendable {
   /// Forward, and back to the input and to the weight.
   var fullArithmetic: Int { 3 * Self.product(count) }
   /// Without the gradient of the frozen weight, and with all three products for the factors.
+  ///
+  /// 4 d·k + 6 r (d + k) reaches 6 d·k at r = d·k / 3 (d + k).
   var frozenArithmetic: Int { 2 * Self.product(count) + 3 * Self.product(adapter) }
+
+  /// The rank from which on an adapter takes as much arithmetic as training all, or more.
+  var arithmeticBreakEven: Int {
+    Int((Double(count) / Double(3 * (rows + columns))).rounded(.up))
+  }
 
   var costs: [Cost] {
     [
@@ -143,6 +150,7 @@ struct TrainingCostResult: Sendable {
       "memory_share": .percentage(costs[1].share, decimals: 0),
       "arithmetic_use": .integer(Self.product(count)),
       "arithmetic_full": .integer(fullArithmetic), "arithmetic_frozen": .integer(frozenArithmetic),
+      "arithmetic_break_even": .integer(arithmeticBreakEven),
       "time_times": .number(timeTimes, decimals: 0),
       "arithmetic_share": .percentage(costs[2].share, decimals: 0),
       "memory_saves": .flag(costs[1].share < 1), "arithmetic_saves": .flag(costs[2].share < 1),
