@@ -15,13 +15,10 @@ struct MatrixPanels {
   var panels: [Panel]
   /// What stands between a panel and the next.
   var operators: [String]
-<<<<<<< HEAD
   /// How many panels there is room for: pictures that follow each other keep their places.
   var places: Int?
-=======
-  /// How many decimals are written; by default as many as the scale of each panel asks for.
+  /// How many decimals are written; by default as many as fit.
   var decimals: Int?
->>>>>>> finetune
 
   private var placeCount: Int { max(places ?? 0, panels.count) }
 
@@ -65,7 +62,6 @@ struct MatrixPanels {
     let columns = Double(panels.first?.matrix.columns ?? 1)
     let isLarge = rows * columns > Double(MatrixChart.largestCellCount)
     let space =
-<<<<<<< HEAD
       isLarge
       ? 0 : min(canvas.preset.cellGap, first.width / columns * 0.12, first.height / rows * 0.12)
     let cellWidth = (first.width - space * (columns - 1)) / columns
@@ -73,9 +69,9 @@ struct MatrixPanels {
     // As many decimals as fit, the same in all panels.
     var charts: [MatrixChart] = []
     var labels: TextStyle?
-    for dropped in 0...1 where labels == nil {
+    for dropped in 0...(decimals == nil ? 1 : 0) where labels == nil {
       charts = panels.map { panel in
-        let decimals = panel.limit >= 100 ? 0 : panel.limit >= 10 ? 1 : 2
+        let decimals = decimals ?? (panel.limit >= 100 ? 0 : panel.limit >= 10 ? 1 : 2)
         var chart = MatrixChart(
           panel.matrix, limit: panel.limit, decimals: max(decimals - dropped, 0),
           context: canvas.context)
@@ -83,17 +79,6 @@ struct MatrixPanels {
         return chart
       }
       labels = MatrixChart.labelStyle(for: charts, cellWidth: cellWidth, on: canvas)
-=======
-      isLarge ? 0 : min(canvas.preset.cellGap, side / columns * 0.12, height / rows * 0.12)
-    let cellWidth = (side - space * (columns - 1)) / columns
-    let cellHeight = (height - space * (rows - 1)) / rows
-    let charts = panels.map { panel -> MatrixChart in
-      let decimals = decimals ?? (panel.limit >= 10 ? 0 : panel.limit >= 1 ? 1 : 2)
-      var chart = MatrixChart(
-        panel.matrix, limit: panel.limit, decimals: decimals, context: canvas.context)
-      chart.aspect = cellHeight / cellWidth
-      return chart
->>>>>>> finetune
     }
     for (index, (panel, chart)) in zip(panels, charts).enumerated() {
       let place = places[index]
