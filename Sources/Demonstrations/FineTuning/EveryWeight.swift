@@ -166,7 +166,7 @@ struct EveryWeightDrawing {
         .init(
           title: words.say(es: "W después", en: "W after"), matrix: batch.after,
           limit: result.limit, role: .merged),
-      ], operators: ["+", "="])
+      ], operators: ["+", "="], decimals: result.decimals)
     let grid = panels.draw(in: upper, on: &canvas)
     // Two maps of what moved, under the sum: one example, and the batch.
     let names = [

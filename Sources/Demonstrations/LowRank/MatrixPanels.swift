@@ -17,6 +17,8 @@ struct MatrixPanels {
   var operators: [String]
   /// How many panels there is room for: pictures that follow each other keep their places.
   var places: Int?
+  /// How many decimals are written; by default as many as fit.
+  var decimals: Int?
 
   private var placeCount: Int { max(places ?? 0, panels.count) }
 
@@ -67,9 +69,9 @@ struct MatrixPanels {
     // As many decimals as fit, the same in all panels.
     var charts: [MatrixChart] = []
     var labels: TextStyle?
-    for dropped in 0...1 where labels == nil {
+    for dropped in 0...(decimals == nil ? 1 : 0) where labels == nil {
       charts = panels.map { panel in
-        let decimals = panel.limit >= 100 ? 0 : panel.limit >= 10 ? 1 : 2
+        let decimals = decimals ?? (panel.limit >= 100 ? 0 : panel.limit >= 10 ? 1 : 2)
         var chart = MatrixChart(
           panel.matrix, limit: panel.limit, decimals: max(decimals - dropped, 0),
           context: canvas.context)
