@@ -109,8 +109,8 @@ struct SignElectionResult: Sendable {
         steps.signs.values[index] > 0
           ? Phrase(es: "positivo", en: "positive") : Phrase(es: "negativo", en: "negative")),
       "agreeing": .integer(agreeing.count),
-      "merged": .number(Double(steps.merged.values[index]), decimals: decimals + 1),
-      "mean": .number(Double(mean[index]), decimals: decimals + 1),
+      "merged": .number(Double(steps.merged.values[index]), decimals: decimals),
+      "mean": .number(Double(mean[index]), decimals: decimals),
       "stays_zero": .integer(steps.merged.values.count { $0 == 0 }),
     ]
   }
