@@ -4,7 +4,7 @@ public enum Registry {
     OuterProduct(), RankOneSheets(), LowRankApproximation(), ParameterCount(),
     SpectrumComparison(),
     MergedMatrix(), TwoBranches(), Unmerging(), RepeatedMerging(), CombinedAdapters(),
-    CrossTerms(), SignElection(), CombinationMethods(), FourBitTargets(), UnmovedWeight(),
+    CrossTerms(), SignElection(), RandomDropping(), CombinationMethods(), FourBitTargets(), UnmovedWeight(),
     ErasureLaw(), MergingVerdict(),
     TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),
     CodebookComparison(), CodeUsageByCode(), OutlierBlock(),

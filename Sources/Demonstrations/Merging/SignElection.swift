@@ -100,7 +100,7 @@ struct SignElectionResult: Sendable {
     }
     return [
       "adapters": .integer(entries.rows), "entries": .integer(entries.columns),
-      "kept": .integer(Int(density * Double(entries.columns))),
+      "kept": .integer(steps.pruned.map { $0.values.count { $0 != 0 } }.max() ?? 0),
       "density": .settingShare(density),
       "conflicts": .integer(conflicts.count), "has_conflicts": .flag(!conflicts.isEmpty),
       "place": .integer(index + 1),
