@@ -110,7 +110,7 @@ struct RandomDroppingResult: Sendable {
       "draws": .integer(count), "shown": .integer(draws.count),
       "value": .number(Double(largest), decimals: decimals),
       "enlarged": .number(Double(largest) / density, decimals: decimals),
-      "factor": .significant(1 / density, digits: 2),
+      "factor": .setting(1 / density),
       "once": .percentage(first.measured, decimals: 0),
       "averaged": .percentage(last.measured, decimals: 1),
       "expected": .percentage(last.expected, decimals: 1),
@@ -175,7 +175,7 @@ struct RandomDroppingDrawing {
 
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let panels =
-      canvas.isCompact ? [frame] : frame.columns([0.58, 0.42], gap: canvas.em(2))
+      canvas.isCompact ? [frame] : frame.columns([0.62, 0.38], gap: canvas.em(1.4))
     drawRows(in: panels[0], on: &canvas)
     if panels.count > 1 { drawDistances(in: panels[1], on: &canvas) }
   }
