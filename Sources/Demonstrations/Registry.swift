@@ -1,12 +1,26 @@
 /// All demonstrations, in course order; lesson files call them by their `id`.
 public enum Registry {
-  public static let all: [any Demonstration] = [
-    OuterProduct(), RankOneSheets(), LowRankApproximation(), ParameterCount(),
-    SpectrumComparison(),
+  public static let all: [any Demonstration] =
+    fineTuning + lowRank + merging + quantization
+
+  private static let fineTuning: [any Demonstration] = [
+    GradientByHand(), EveryWeight(), TrainingBoxes(), FirstStep(), MomentsAtWork(), TrainingLoop(),
+    BytesPerParameter(), ActivationMemory(), TrainingCost(),
+  ]
+
+  private static let lowRank: [any Demonstration] = [
+    OuterProduct(), RankOneSheets(), LowRankApproximation(), NoBetterRank(), ParameterCount(),
+    SpectrumComparison(), UpdateRank(),
+  ]
+
+  private static let merging: [any Demonstration] = [
     MergedMatrix(), TwoBranches(), Unmerging(), RepeatedMerging(), CombinedAdapters(),
     CrossTerms(), SignElection(), RandomDropping(), CombinationMethods(), FourBitTargets(),
     UnmovedWeight(),
     ErasureLaw(), MergingVerdict(),
+  ]
+
+  private static let quantization: [any Demonstration] = [
     TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),
     CodebookComparison(), CodeUsageByCode(), OutlierBlock(),
     DoubleQuantization(), RealMatrix(), FourTimes(),
