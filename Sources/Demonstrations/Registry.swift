@@ -16,8 +16,7 @@ public enum Registry {
   private static let merging: [any Demonstration] = [
     MergedMatrix(), TwoBranches(), Unmerging(), RepeatedMerging(), CombinedAdapters(),
     CrossTerms(), SignElection(), RandomDropping(), CombinationMethods(), FourBitTargets(),
-    UnmovedWeight(),
-    ErasureLaw(), MergingVerdict(),
+    UnmovedWeight(), ErasureLaw(), MergingVerdict(),
   ]
 
   private static let quantization: [any Demonstration] = [
