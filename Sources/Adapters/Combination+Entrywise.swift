@@ -29,17 +29,13 @@ struct Entrywise {
   }
 
   func dropped(_ density: Double, _ masks: DareMasks) throws(AdapterError) -> Entrywise {
-    guard density > 0, density <= 1 else { throw .densityOutOfRange(density) }
     func masked(_ matrices: [Matrix], _ masks: [Matrix]) throws(AdapterError) -> [Matrix] {
-      let fits =
-        matrices.map(\.rows) == masks.map(\.rows)
-        && matrices.map(\.columns) == masks.map(\.columns)
-      guard fits else { throw .masksDoNotFit }
-      return zip(matrices, masks).map { matrix, mask in
-        Matrix(
-          rows: matrix.rows, columns: matrix.columns,
-          values: zip(matrix.values, mask.values).map { $0 * $1 / Float(density) })
+      guard matrices.count == masks.count else { throw .masksDoNotFit }
+      var result: [Matrix] = []
+      for (matrix, mask) in zip(matrices, masks) {
+        result.append(try DareMasks.dropped(matrix, keeping: mask, density: density))
       }
+      return result
     }
     return Entrywise(
       self, loraA: try masked(loraA, masks.loraA), loraB: try masked(loraB, masks.loraB))

@@ -49,12 +49,34 @@ public struct DareMasks: Sendable, Equatable {
   public static func random(
     for adapters: [LoRAAdapter], density: Double, using generator: inout RandomGenerator
   ) -> DareMasks {
-    func mask(_ matrix: Matrix) -> Matrix {
-      Matrix(
-        rows: matrix.rows, columns: matrix.columns,
-        values: matrix.values.map { _ in generator.nextUniform() < density ? 1 : 0 })
+    func masks(_ matrices: [Matrix]) -> [Matrix] {
+      matrices.map { random(like: $0, density: density, using: &generator) }
     }
-    return DareMasks(loraA: adapters.map { mask($0.loraA) }, loraB: adapters.map { mask($0.loraB) })
+    return DareMasks(
+      loraA: masks(adapters.map(\.loraA)), loraB: masks(adapters.map(\.loraB)))
+  }
+
+  /// A mask of the shape of a matrix that keeps every entry with a probability.
+  public static func random(
+    like matrix: Matrix, density: Double, using generator: inout RandomGenerator
+  ) -> Matrix {
+    Matrix(
+      rows: matrix.rows, columns: matrix.columns,
+      values: matrix.values.map { _ in generator.nextUniform() < density ? 1 : 0 })
+  }
+
+  /// The entries that a mask keeps, divided by the share that is kept, so that the mean over masks is
+  /// the matrix.
+  ///
+  /// - Throws: `AdapterError.densityOutOfRange` or `.masksDoNotFit`.
+  public static func dropped(
+    _ matrix: Matrix, keeping mask: Matrix, density: Double
+  ) throws(AdapterError) -> Matrix {
+    guard density > 0, density <= 1 else { throw .densityOutOfRange(density) }
+    guard matrix.rows == mask.rows, matrix.columns == mask.columns else { throw .masksDoNotFit }
+    return Matrix(
+      rows: matrix.rows, columns: matrix.columns,
+      values: zip(matrix.values, mask.values).map { $0 * $1 / Float(density) })
   }
 }
 

@@ -15,8 +15,8 @@ public enum Registry {
 
   private static let merging: [any Demonstration] = [
     MergedMatrix(), TwoBranches(), Unmerging(), RepeatedMerging(), CombinedAdapters(),
-    CrossTerms(), SignElection(), CombinationMethods(), FourBitTargets(), UnmovedWeight(),
-    ErasureLaw(), MergingVerdict(),
+    CrossTerms(), SignElection(), RandomDropping(), CombinationMethods(), FourBitTargets(),
+    UnmovedWeight(), ErasureLaw(), MergingVerdict(),
   ]
 
   private static let quantization: [any Demonstration] = [

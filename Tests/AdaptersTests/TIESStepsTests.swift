@@ -43,6 +43,19 @@ import Testing
     #expect(combined.loraB == (try merged(adapters.map(\.loraB))))
   }
 
+  @Test("what DARE keeps is divided by the share that is kept")
+  func dropped() throws {
+    let mask = Self.row([1, 0, 1, 0])
+    #expect(
+      try DareMasks.dropped(entries[0], keeping: mask, density: 0.25).values == [16, 0, 12, 0])
+    #expect(throws: AdapterError.masksDoNotFit) {
+      try DareMasks.dropped(entries[0], keeping: Self.row([1]), density: 0.25)
+    }
+    #expect(throws: AdapterError.densityOutOfRange(2)) {
+      try DareMasks.dropped(entries[0], keeping: mask, density: 2)
+    }
+  }
+
   @Test("what does not suit is refused")
   func refused() {
     #expect(throws: AdapterError.noAdapters) { try TIESSteps([], weights: [], density: 0.5) }

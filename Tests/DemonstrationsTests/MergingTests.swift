@@ -144,6 +144,34 @@ struct MergingTests {
     #expect(abs(try observation.number("mean") - 0.5 / 3) < 1e-6)
   }
 
+  @Test(
+    "a draw of DARE keeps or drops, and the mean of many is as near as its variance says",
+    arguments: [0.2, 0.5, 0.9])
+  func dropping(density: Double) throws {
+    var generator = RandomGenerator(seed: 11)
+    let entries = TrialWeights.normal(1, 400).matrix
+    let result = try RandomDroppingResult(
+      entries: entries, density: density, count: 300, using: &generator)
+    #expect(result.distances.map(\.draws) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300])
+    for distance in result.distances {
+      // Of 400 entries the distance differs little from its expectation.
+      #expect(abs(distance.measured / distance.expected - 1) < 0.35)
+    }
+    for draw in result.draws {
+      for (left, entry) in zip(draw.values, entries.values) {
+        #expect(left == 0 || abs(Double(left) - Double(entry) / density) < 1e-5)
+      }
+    }
+  }
+
+  @Test("nothing is dropped at a density of one")
+  func nothingDropped() throws {
+    let observation = try observe(RandomDropping(), ["density": 1])
+    #expect(observation.values["drops"] == .flag(false))
+    #expect(try observation.number("averaged") < 0.01)
+    #expect(try observation.number("enlarged") == observation.number("value"))
+  }
+
   @Test("two of nine methods are exact, and DARE is linear and noise", arguments: [1, 3, 7])
   func methods(seed: UInt64) throws {
     let pair = try TwoAdapters(side: 12, rank: 2, weights: [0.7, 0.3], seed: seed)

@@ -35,7 +35,7 @@ public struct ErasureLaw: Demonstration {
 
 /// The law at every size of the update.
 struct ErasureLawResult: Sendable {
-  struct Point: Sendable {
+  struct Sample: Sendable {
     /// The norm of the update divided by that of the weight.
     let ratio: Double
     let erasure: Erasure
@@ -44,7 +44,7 @@ struct ErasureLawResult: Sendable {
   let count: Int
   let rank: Int
   let blockSize: Int
-  let points: [Point]
+  let samples: [Sample]
   /// The size at which a usual entry of the update is half as long as the narrowest step of the code.
   let halfStep: Double
 
@@ -54,8 +54,8 @@ struct ErasureLawResult: Sendable {
     count = weight.count
     self.rank = rank
     self.blockSize = blockSize
-    points = try Self.ratios.map { ratio in
-      Point(
+    samples = try Self.ratios.map { ratio in
+      Sample(
         ratio: ratio,
         erasure: try Erasure(
           weight: weight, update: Float(ratio) * direction, blockSize: blockSize))
@@ -68,11 +68,11 @@ struct ErasureLawResult: Sendable {
   }
 
   func erasure(at ratio: Double) -> Erasure? {
-    points.first { $0.ratio == ratio }?.erasure
+    samples.first { $0.ratio == ratio }?.erasure
   }
   /// The largest size at which less than a thousandth of the codes change.
   var silent: Double {
-    points.prefix { $0.erasure.changedCodes < 0.001 }.last?.ratio ?? 0
+    samples.prefix { $0.erasure.changedCodes < 0.001 }.last?.ratio ?? 0
   }
 
   private static let keys = [(0.01, "01"), (0.03, "03"), (0.1, "10"), (0.3, "30"), (1.0, "100")]
@@ -103,11 +103,11 @@ struct ErasureLawResult: Sendable {
           Phrase("ρ"), Phrase(es: "códigos que cambian", en: "codes that change"),
           Phrase(es: "coseno", en: "cosine"),
         ],
-        rows: points.map { point in
+        rows: samples.map { sample in
           [
-            .init(.percentage(point.ratio, decimals: 1)),
-            .init(.percentage(point.erasure.changedCodes, decimals: 2)),
-            .init(.number(point.erasure.cosine, decimals: 2)),
+            .init(.percentage(sample.ratio, decimals: 1)),
+            .init(.percentage(sample.erasure.changedCodes, decimals: 2)),
+            .init(.number(sample.erasure.cosine, decimals: 2)),
           ]
         })
     ]
@@ -140,12 +140,12 @@ extension ErasureLawResult {
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let words = canvas.words
     let panels = frame.columns([1, 1], gap: canvas.em(canvas.isCompact ? 1.2 : 2.4))
-    let domain = (Self.ratios.first ?? 0.001)...1.0
-    let across = LinePanel.Side.decades(
-      -3...0, domain: domain,
+    let domain = 0.001...1.0
+    let across = LinePanel.Side(
+      kind: .logarithmic, domain: domain,
+      ticks: [(0.001, 3), (0.01, 2), (0.1, 1), (1, 0)].map { ($0, words.number($0, $1)) },
       title: canvas.isCompact
-        ? "ρ" : words.say(es: "tamaño ρ del cambio", en: "size ρ of the update"),
-      words: words)
+        ? "ρ" : words.say(es: "tamaño ρ del cambio", en: "size ρ of the update"))
     let rule =
       domain.contains(halfStep) && !canvas.isCompact
       ? (value: halfStep, label: words.say(es: "medio escalón", en: "half a step")) : nil
@@ -156,8 +156,8 @@ extension ErasureLawResult {
       series: [
         .init(
           name: "", role: .quantized,
-          points: points.map {
-            Drawing.Point($0.ratio, max($0.erasure.changedCodes, floor))
+          points: samples.map {
+            Point($0.ratio, max($0.erasure.changedCodes, floor))
           })
       ], across: across,
       up: LinePanel.Side(
@@ -171,7 +171,7 @@ extension ErasureLawResult {
       series: [
         .init(
           name: "", role: .merged,
-          points: points.map { Drawing.Point($0.ratio, max($0.erasure.cosine, 0)) })
+          points: samples.map { Point($0.ratio, max($0.erasure.cosine, 0)) })
       ], across: across,
       up: LinePanel.Side(
         domain: 0...1.0,

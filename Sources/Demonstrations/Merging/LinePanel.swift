@@ -58,25 +58,3 @@ struct LinePanel {
     ).draw(on: &canvas)
   }
 }
-
-extension LinePanel.Side {
-  /// Powers of ten from one exponent to another.
-  static func decades(
-    _ exponents: ClosedRange<Int>, domain: ClosedRange<Double>, title: String = "", words: Words
-  ) -> LinePanel.Side {
-    LinePanel.Side(
-      kind: .logarithmic, domain: domain,
-      ticks: exponents.map { exponent in
-        let value = power(of: exponent)
-        // Plain numbers are read more easily while they are short.
-        let label =
-          exponent >= -3 && exponent <= 0
-          ? words.number(value, -exponent) : "10" + NumberFormat.superscript(exponent)
-        return (value, label)
-      }.filter { domain.contains($0.0) }, title: title)
-  }
-
-  private static func power(of exponent: Int) -> Double {
-    (0..<abs(exponent)).reduce(1.0) { power, _ in exponent < 0 ? power / 10 : power * 10 }
-  }
-}

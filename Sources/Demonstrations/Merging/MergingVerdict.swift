@@ -177,9 +177,8 @@ struct MergingVerdictResult: Sendable {
         id: "ways", title: Phrase(es: "memoria y salidas", en: "memory and outputs"),
         columns: [
           Phrase(""), Phrase(es: "bytes antes", en: "bytes before"),
-          Phrase(es: "bytes después", en: "bytes after"),
-          Phrase(es: "no más memoria", en: "no more memory"),
-          Phrase(es: "se pierde", en: "lost"), Phrase(es: "mismas salidas", en: "same outputs"),
+          Phrase(es: "después", en: "after"), Phrase(es: "cabe", en: "fits"),
+          Phrase(es: "se pierde", en: "lost"), Phrase(es: "igual", en: "same"),
         ],
         rows: outcomes.map { outcome in
           [

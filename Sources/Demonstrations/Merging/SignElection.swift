@@ -100,7 +100,7 @@ struct SignElectionResult: Sendable {
     }
     return [
       "adapters": .integer(entries.rows), "entries": .integer(entries.columns),
-      "kept": .integer(Int(density * Double(entries.columns))),
+      "kept": .integer(steps.pruned.map { $0.values.count { $0 != 0 } }.max() ?? 0),
       "density": .settingShare(density),
       "conflicts": .integer(conflicts.count), "has_conflicts": .flag(!conflicts.isEmpty),
       "place": .integer(index + 1),
@@ -109,8 +109,8 @@ struct SignElectionResult: Sendable {
         steps.signs.values[index] > 0
           ? Phrase(es: "positivo", en: "positive") : Phrase(es: "negativo", en: "negative")),
       "agreeing": .integer(agreeing.count),
-      "merged": .number(Double(steps.merged.values[index]), decimals: decimals + 1),
-      "mean": .number(Double(mean[index]), decimals: decimals + 1),
+      "merged": .number(Double(steps.merged.values[index]), decimals: decimals),
+      "mean": .number(Double(mean[index]), decimals: decimals),
       "stays_zero": .integer(steps.merged.values.count { $0 == 0 }),
     ]
   }
