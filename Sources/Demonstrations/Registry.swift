@@ -3,6 +3,8 @@ public enum Registry {
   public static let all: [any Demonstration] = [
     OuterProduct(), RankOneSheets(), LowRankApproximation(), ParameterCount(),
     SpectrumComparison(),
+    AdapterUpdate(), ZeroStart(), FirstGradients(), TwoBranches(), RankScaling(), RandomStarts(),
+    InformedStarts(), Dora(), AdapterTargets(), RealAdapter(),
     TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),
     CodebookComparison(), CodeUsageByCode(), OutlierBlock(),
     DoubleQuantization(), RealMatrix(), FourTimes(),

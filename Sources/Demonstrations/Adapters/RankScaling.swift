@@ -1,0 +1,271 @@
+internal import Adapters
+internal import Charts
+internal import Drawing
+internal import LinearAlgebra
+
+/// What the scaling does to the first step as the rank grows: α/r against α/√r, for two optimisers.
+public struct RankScaling: Demonstration {
+  public let id = "rank-scaling"
+  public let parameters = [
+    Parameter("alpha", Phrase(es: "alfa", en: "alpha"), default: 8, range: 1...128)
+  ]
+
+  public init() {}
+
+  public func observe(_ input: DemonstrationInput) throws -> Observation {
+    let result = try RankScalingResult(
+      alpha: Double(whole("alpha", in: input)), seed: input.seed)
+    return Observation(
+      values: result.named, tables: result.tables,
+      picture: Picture(
+        title: { words in
+          words.say(
+            es: "El mismo α no es el mismo paso en cada rango",
+            en: "The same α is not the same step at every rank")
+        },
+        alternativeText: result.alternativeText,
+        draw: { canvas, frame in RankScalingDrawing(result: result).draw(on: &canvas, in: frame) }))
+  }
+}
+
+/// How far the output of a layer moves in the first step, at every rank.
+struct RankScalingResult: Sendable {
+  static let side = 64
+  static let ranks = [1, 2, 4, 8, 16, 32, 64]
+  static let draws = 24
+
+  /// A way to divide alpha, and how the first step is made.
+  enum Optimiser: CaseIterable, Sendable {
+    /// Every number moves by the gradient.
+    case descent
+    /// Every number moves by the same amount, as Adam's first step does.
+    case adam
+  }
+
+  let alpha: Double
+  /// The movement of the output as a share of that at rank one, by optimiser, for α/r and α/√r.
+  let movements: [Optimiser: (plain: [Double], stabilized: [Double])]
+  /// How many times further the output moves with twice the alpha, at rank eight.
+  let doubled: [Optimiser: Double]
+
+  init(alpha: Double, seed: UInt64) throws {
+    self.alpha = alpha
+    var generator = RandomGenerator(seed: seed)
+    let weight = Matrix.zeros(rows: Self.side, columns: Self.side)
+    // One layer after another: A as it is drawn, an input, and the gradient of the output.
+    let layers = try (0..<Self.draws).map { _ in
+      let start = try LoRAAdapter.start(
+        for: weight, LoRAConfiguration(rank: Self.side, alpha: alpha), using: &generator)
+      return (
+        loraA: start.adapter.loraA,
+        input: Matrix.randomNormal(rows: 1, columns: Self.side, using: &generator),
+        upstream: Matrix.randomNormal(rows: 1, columns: Self.side, using: &generator)
+      )
+    }
+    /// The movement of the output in the first step, on average over the layers.
+    func movement(_ configuration: LoRAConfiguration) throws -> [Optimiser: Double] {
+      var sums: [Optimiser: Double] = [:]
+      for layer in layers {
+        let loraA = layer.loraA[rows: 0..<configuration.rank, columns: 0..<Self.side]
+        let fresh = try LoRAAdapter(
+          loraA: loraA, loraB: .zeros(rows: Self.side, columns: configuration.rank),
+          scaling: configuration.scaling)
+        let gradient = try fresh.gradients(
+          upstream: layer.upstream, input: layer.input, weight: weight
+        ).loraB
+        for optimiser in Optimiser.allCases {
+          let step = optimiser == .descent ? gradient : Self.signs(gradient)
+          let moved = try LoRAAdapter(
+            loraA: loraA, loraB: -1 * step, scaling: configuration.scaling)
+          sums[optimiser, default: 0] += try moved.output(of: layer.input, weight: weight).norm
+        }
+      }
+      return sums
+    }
+    func movements(_ isRankStabilized: Bool) throws -> [[Optimiser: Double]] {
+      try Self.ranks.map {
+        try movement(
+          LoRAConfiguration(rank: $0, alpha: alpha, isRankStabilized: isRankStabilized))
+      }
+    }
+    let (plain, stabilized) = (try movements(false), try movements(true))
+    let twice = try movement(LoRAConfiguration(rank: 8, alpha: 2 * alpha))
+    let eighth = plain[3]
+    var collected: [Optimiser: (plain: [Double], stabilized: [Double])] = [:]
+    var doubled: [Optimiser: Double] = [:]
+    for optimiser in Optimiser.allCases {
+      func relative(_ sums: [[Optimiser: Double]]) -> [Double] {
+        let first = sums[0][optimiser] ?? 1
+        return sums.map { ($0[optimiser] ?? 0) / first }
+      }
+      collected[optimiser] = (relative(plain), relative(stabilized))
+      doubled[optimiser] = (twice[optimiser] ?? 0) / (eighth[optimiser] ?? 1)
+    }
+    self.movements = collected
+    self.doubled = doubled
+  }
+
+  /// Adam's first step of a size of one: the gradient divided by its own magnitude.
+  private static func signs(_ gradient: Matrix) -> Matrix {
+    Matrix(
+      rows: gradient.rows, columns: gradient.columns,
+      values: gradient.values.map { $0 / ($0.magnitude + 1e-8) })
+  }
+
+  /// The movements at the highest rank, as shares of those at rank one.
+  private func last(_ optimiser: Optimiser) -> (plain: Double, stabilized: Double) {
+    (movements[optimiser]?.plain.last ?? 1, movements[optimiser]?.stabilized.last ?? 1)
+  }
+
+  var named: [String: Value] {
+    let (descent, adam) = (last(.descent), last(.adam))
+    let most = Self.ranks.last ?? 1
+    func times(_ ratio: Double) -> Value { .number(ratio, decimals: ratio < 9.95 ? 1 : 0) }
+    return [
+      "alpha": .integer(Int(alpha)), "side": .integer(Self.side), "highest_rank": .integer(most),
+      "draws": .integer(Self.draws),
+      "descent_plain_shrinks": times(1 / descent.plain),
+      "descent_stable_grows": times(descent.stabilized),
+      "adam_plain_grows": times(adam.plain), "adam_stable_grows": times(adam.stabilized),
+      "doubled_descent": times(doubled[.descent] ?? 0), "doubled_adam": times(doubled[.adam] ?? 0),
+      "scaling_first": .number(alpha, decimals: 0),
+      "scaling_last": .significant(alpha / Double(most), digits: 3),
+      "stable_last": .significant(alpha / Double(most).squareRoot(), digits: 3),
+      "products_8": .integer(8 * 2 * Self.side),
+      "plain_collapses": .flag(descent.plain < 0.5),
+      "adam_holds": .flag((0.5...2).contains(adam.plain)),
+    ]
+  }
+
+  static let names: [Optimiser: Phrase] = [
+    .descent: Phrase(es: "descenso por gradiente", en: "gradient descent"),
+    .adam: Phrase(es: "Adam, primer paso", en: "Adam, first step"),
+  ]
+
+  var tables: [DataTable] {
+    [
+      DataTable(
+        id: "movements",
+        title: Phrase(
+          es: "cuánto se mueve la salida, con rango 1 = 1",
+          en: "how far the output moves, with rank 1 = 1"),
+        columns: [Phrase(es: "rango", en: "rank")]
+          + Optimiser.allCases.flatMap { optimiser -> [Phrase] in
+            let name = optimiser == .descent ? Phrase("SGD") : Phrase("Adam")
+            return [Phrase("\(name.english), α/r"), Phrase("\(name.english), α/√r")]
+          },
+        rows: Self.ranks.indices.map { index in
+          [.init(.integer(Self.ranks[index]))]
+            + Optimiser.allCases.flatMap { optimiser -> [DataTable.Cell] in
+              let lines = movements[optimiser]
+              return [lines?.plain[index] ?? 0, lines?.stabilized[index] ?? 0].map {
+                .init(.significant($0, digits: 3))
+              }
+            }
+        })
+    ]
+  }
+
+  @Sendable func alternativeText(_ words: Words) -> String {
+    let (descent, adam) = (last(.descent), last(.adam))
+    func text(_ value: Double) -> String { words.numbers.significant(value, digits: 2) }
+    let most = Self.ranks.last ?? 1
+    return words.say(
+      es: """
+        Dos gráficas de cuánto se mueve la salida en el primer paso según el rango, en escalas \
+        logarítmicas y con rango 1 como unidad. Con descenso por gradiente, α/r llega a \
+        \(text(descent.plain)) en el rango \(most) y α/√r a \(text(descent.stabilized)); con Adam, \
+        α/r a \(text(adam.plain)) y α/√r a \(text(adam.stabilized)).
+        """,
+      en: """
+        Two plots of how far the output moves in the first step against the rank, on logarithmic \
+        scales with rank 1 as the unit. With gradient descent α/r comes to \(text(descent.plain)) at \
+        rank \(most) and α/√r to \(text(descent.stabilized)); with Adam α/r to \(text(adam.plain)) \
+        and α/√r to \(text(adam.stabilized)).
+        """)
+  }
+}
+
+/// Draws one plot for each optimiser, side by side, on the same scales.
+struct RankScalingDrawing {
+  let result: RankScalingResult
+
+  func draw(on canvas: inout Canvas, in frame: Rectangle) {
+    let words = canvas.words
+    let compact = canvas.isCompact
+    let small = canvas.style(.small)
+    let head = canvas.style(compact ? .small : .base, bold: true)
+    let lines = RankScalingResult.Optimiser.allCases.compactMap { result.movements[$0] }
+    let all = lines.flatMap { $0.plain + $0.stabilized }.filter { $0 > 0 }
+    let domain = Self.decades(around: all)
+    let names = ["α/r", "α/√r"]
+    let ticks = Self.ticks(domain, words)
+    let probe = Axis(
+      scale: Scale(.logarithmic, domain: domain, from: 1, to: 0), ticks: ticks)
+    let rankTicks = RankScalingResult.ranks.filter { !compact || [1, 8, 64].contains($0) }.map {
+      (value: Double($0), label: words.integer($0))
+    }
+    let below = Axis(
+      scale: probe.scale, ticks: rankTicks, title: words.say(es: "rango r", en: "rank r"))
+    let right = LineChart.labelWidth(names, on: canvas)
+    let left = probe.width(on: canvas)
+    let headHeight = canvas.lineHeight(head) + (compact ? canvas.em(0.2) : canvas.em(0.5))
+    let unitHeight = compact ? 0 : canvas.lineHeight(small) + canvas.em(0.4)
+    if !compact {
+      canvas.text(
+        words.say(
+          es: "cuánto se mueve la salida en el primer paso (rango 1 = 1)",
+          en: "how far the output moves in the first step (rank 1 = 1)"),
+        at: Point(frame.minX, frame.minY), small, color: canvas.theme.secondaryInk, vertical: .top)
+    }
+    let body = frame.inset(left: left, top: unitHeight)
+    let gap = canvas.em(compact ? 0.6 : 2)
+    for (index, (optimiser, part)) in zip(
+      RankScalingResult.Optimiser.allCases, body.columns([1, 1], gap: gap)
+    ).enumerated() {
+      let plot = part.inset(
+        top: headHeight, right: right, bottom: below.height(on: canvas))
+      let name = RankScalingResult.names[optimiser]?(words) ?? ""
+      let short = optimiser == .descent ? words.say(es: "gradiente", en: "gradient") : "Adam"
+      canvas.text(
+        compact ? short : name, at: Point(plot.minX, part.minY), head, vertical: .top)
+      let xScale = Scale(.logarithmic, domain: 1...64, from: plot.minX, to: plot.maxX)
+      let yScale = Scale(.logarithmic, domain: domain, from: plot.maxY, to: plot.minY)
+      var axis = Axis(scale: yScale, ticks: ticks)
+      if index > 0 { axis.ticks = ticks.map { ($0.value, "") } }
+      axis.drawLeft(of: plot, on: &canvas)
+      Axis(scale: xScale, ticks: rankTicks, title: below.title).drawBelow(plot, on: &canvas)
+      guard let lines = result.movements[optimiser] else { continue }
+      func points(_ values: [Double]) -> [Point] {
+        zip(RankScalingResult.ranks, values).map { Point(Double($0), max($1, domain.lowerBound)) }
+      }
+      LineChart(
+        series: [
+          .init(name: names[0], role: .update, points: points(lines.plain)),
+          .init(name: names[1], role: .original, points: points(lines.stabilized)),
+        ], xScale: xScale, yScale: yScale
+      ).draw(on: &canvas)
+    }
+  }
+
+  /// The range of powers of ten that holds all values.
+  private static func decades(around values: [Double]) -> ClosedRange<Double> {
+    var (lower, upper) = (1.0, 1.0)
+    while lower > (values.min() ?? 1) * 1.001 { lower /= 10 }
+    while upper < (values.max() ?? 1) * 0.999 { upper *= 10 }
+    return lower...max(upper, lower * 10)
+  }
+
+  private static func ticks(
+    _ domain: ClosedRange<Double>, _ words: Words
+  ) -> [(value: Double, label: String)] {
+    var ticks: [(value: Double, label: String)] = []
+    var value = domain.lowerBound
+    while value <= domain.upperBound * 1.001 {
+      let decimals = value < 0.005 ? 3 : value < 0.05 ? 2 : value < 0.5 ? 1 : 0
+      ticks.append((value, words.number(value, decimals)))
+      value *= 10
+    }
+    return ticks
+  }
+}
