@@ -23,12 +23,13 @@ struct AdapterUpdateDrawing {
       loraA: chart(toy.adapter.loraA, ToyAdapter.factorDecimals),
       loraB: chart(toy.adapter.loraB, toy.loraBDecimals), corner: chart(toy.product, toy.decimals))
 
-    let scaling = "α/r = " + result.scalingText(words)
-    let compact = canvas.isCompact
-    let boxWidth = canvas.width(compact ? "α/r" : scaling, small) + canvas.em(0.8)
-    let sign = canvas.em(compact ? 1.1 : 1.5)
-    let apart = canvas.em(0.6)
-    let gap = canvas.preset.cellGap
+    // On two lines, so that the cells keep their room.
+    let scaling = ["α/r", "= " + result.scalingText(words)]
+    let boxWidth =
+      (scaling.map { canvas.width($0, small) }.max() ?? 0) + canvas.em(canvas.isRoomy ? 0.7 : 0.5)
+    let sign = canvas.em(canvas.isRoomy ? 1.3 : 0.95)
+    let apart = canvas.em(0.35)
+    let gap = canvas.isRoomy ? canvas.preset.cellGap : 0.75
     let columns = toy.weight.columns
     let rows = toy.weight.rows
     let across = Double(3 * columns + toy.rank)
@@ -55,10 +56,11 @@ struct AdapterUpdateDrawing {
     let panelX = boxX + boxWidth + sign
     let corner = panel.draw(at: Point(panelX, top), spacing, labels: labels, on: &canvas)
     let mergedX = corner.maxX + sign
-    weight.draw(
-      at: Point(left, corner.minY), cellWidth: cell, gap: gap, labels: labels, on: &canvas)
-    merged.draw(
-      at: Point(mergedX, corner.minY), cellWidth: cell, gap: gap, labels: labels, on: &canvas)
+    for (chart, x) in [(weight, left), (merged, mergedX)] {
+      let frame = chart.draw(
+        at: Point(x, corner.minY), cellWidth: cell, gap: gap, labels: labels, on: &canvas)
+      canvas.edge(frame)
+    }
 
     // The signs between the matrices, and the scaling as a box of its own.
     let middle = corner.midY
@@ -71,14 +73,17 @@ struct AdapterUpdateDrawing {
         vertical: .middle)
     }
     let box = Rectangle(
-      x: boxX, y: middle - canvas.em(1), width: boxWidth, height: canvas.em(2))
+      x: boxX, y: middle - canvas.em(1.4), width: boxWidth, height: canvas.em(2.8))
     canvas.fill(box, canvas.theme.panel, cornerRadius: canvas.em(0.3))
     canvas.outline(
       box, Stroke(canvas.theme.color(.update), width: canvas.preset.axisWidth * 1.6),
       cornerRadius: canvas.em(0.3))
-    canvas.text(
-      compact ? "α/r" : scaling, at: box.center, small, color: canvas.theme.color(.update),
-      anchor: .middle, vertical: .middle, box: box, backdrop: canvas.theme.panel)
+    for (line, side) in zip(scaling, [-0.5, 0.5]) {
+      canvas.text(
+        line, at: Point(box.midX, box.midY + side * canvas.lineHeight(small)), small,
+        color: canvas.theme.color(.update), anchor: .middle, vertical: .middle, box: box,
+        backdrop: canvas.theme.panel)
+    }
 
     drawOutlines(
       weightAt: Point(left, corner.minY), panelAt: Point(panelX, top), corner: corner,

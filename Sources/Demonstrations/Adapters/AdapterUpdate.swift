@@ -68,6 +68,13 @@ struct AdapterUpdateResult: Sendable {
     }.joined(separator: " + ")
   }
 
+  /// The cells that change by more than the rounding of the factors.
+  private var changed: Int {
+    let update = toy.adapter.deltaWeight.values
+    let largest = update.reduce(0) { max($0, $1.magnitude) }
+    return update.count { $0.magnitude > 1e-6 * largest }
+  }
+
   func scalingText(_ words: Words) -> String {
     let scaling = toy.configuration.scaling
     return words.number(scaling, scaling == scaling.rounded() ? 0 : 2)
@@ -92,7 +99,7 @@ struct AdapterUpdateResult: Sendable {
         Phrase(es: dotProduct(Words(.spanish)), en: dotProduct(Words(.english)))),
       "full": .integer(rows * columns), "factors": .integer(factorCount),
       "saves": .flag(factorCount < rows * columns),
-      "changed": .integer(toy.adapter.deltaWeight.values.count { $0 != 0 }),
+      "changed": .integer(changed),
     ]
   }
 

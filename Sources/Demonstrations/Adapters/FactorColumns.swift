@@ -8,6 +8,8 @@ internal import LinearAlgebra
 struct FactorColumns {
   struct Column {
     var title: String
+    /// The title where there is little room.
+    var shortTitle: String
     var loraA: Matrix
     var loraB: Matrix
     var corner: Matrix
@@ -20,6 +22,14 @@ struct FactorColumns {
     var role: Role
     /// Whether small pictures have it too.
     var isEssential = true
+  }
+
+  /// The labels that any picture of the group has at the left; they give all of them one margin.
+  static func labels(_ words: Words) -> [String] {
+    [
+      words.say(es: "la salida cambia", en: "output changes"),
+      words.say(es: "pérdida, paso 200", en: "loss, step 200"),
+    ]
   }
 
   var columns: [Column]
@@ -48,7 +58,8 @@ struct FactorColumns {
       return FactorPanel(
         loraA: chart(column.loraA), loraB: chart(column.loraB), corner: chart(column.corner))
     }
-    let gutter = (shown.map { canvas.width($0.label, small) }.max() ?? 0) + canvas.em(1)
+    let margin = compact ? shown.map(\.label) : shown.map(\.label) + Self.labels(canvas.words)
+    let gutter = (margin.map { canvas.width($0, small) }.max() ?? 0) + canvas.em(1)
     let between = canvas.em(compact ? 0.8 : 2)
     let head = canvas.lineHeight(base) + canvas.em(0.3)
     let nameHeight = canvas.lineHeight(small) + canvas.em(0.3)
@@ -69,6 +80,13 @@ struct FactorColumns {
     let charts = panels.flatMap { [$0.loraA, $0.loraB] + [$0.corner].compactMap { $0 } }
     let labels = MatrixChart.labelStyle(for: charts, cellWidth: cell, on: canvas)
     let firstRow = top + head + size.height + nameHeight + canvas.em(0.5)
+    if !compact {
+      let key = ColorBar(limit: limit, decimals: Ticks.decimals([0, limit]))
+      key.draw(
+        in: Rectangle(
+          x: left, y: top + head + (size.height - key.height(on: canvas)) / 2,
+          width: gutter - canvas.em(2.5), height: 0), on: &canvas)
+    }
 
     for (index, row) in shown.enumerated() {
       let y = firstRow + Double(index) * rowHeight
@@ -82,10 +100,12 @@ struct FactorColumns {
     for (index, (column, panel)) in zip(columns, panels).enumerated() {
       let x = left + gutter + Double(index) * (size.width + between)
       canvas.text(
-        column.title, at: Point(x + size.width / 2, top), base, anchor: .middle, vertical: .top)
+        compact ? column.shortTitle : column.title, at: Point(x + size.width / 2, top), base,
+        anchor: .middle, vertical: .top)
       let corner = panel.draw(
         at: Point(x, top + head), spacing, labels: labels, on: &canvas)
       let factor = spacing.length(panel.loraB.columns)
+      drawZeros(column, at: Point(x, top + head), corner, factor, on: &canvas)
       let y = corner.maxY + canvas.em(0.3)
       canvas.text(
         names.loraB, at: Point(x + factor / 2, y), small, color: canvas.theme.color(.loraB),
@@ -103,6 +123,24 @@ struct FactorColumns {
           canvas.style(.small, bold: true), color: canvas.theme.color(row.role), anchor: .middle,
           vertical: .middle)
       }
+    }
+  }
+
+  /// Writes one zero over each matrix that is exactly zero.
+  private func drawZeros(
+    _ column: Column, at origin: Point, _ corner: Rectangle, _ factor: Double,
+    on canvas: inout Canvas
+  ) {
+    let zero = canvas.theme.signedScale.color(ofSigned: 0, limit: 1)
+    let style = canvas.style(.base, bold: true)
+    for (matrix, center) in [
+      (column.loraA, Point(corner.midX, origin.y + factor / 2)),
+      (column.loraB, Point(origin.x + factor / 2, corner.midY)),
+      (column.corner, corner.center),
+    ] where matrix.values.allSatisfy({ $0 == 0 }) {
+      canvas.text(
+        "0", at: center, style, color: zero.readableInk, anchor: .middle, vertical: .middle,
+        backdrop: zero)
     }
   }
 }

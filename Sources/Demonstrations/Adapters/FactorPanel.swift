@@ -54,14 +54,21 @@ struct FactorPanel {
       (corner, Point(frame.minX, frame.minY)),
     ]
     for case (let chart?, let place) in places {
-      chart.draw(
+      let frame = chart.draw(
         at: place, cellWidth: spacing.cell, gap: spacing.gap, labels: labels, on: &canvas)
+      canvas.edge(frame)
     }
     return frame
   }
 }
 
 extension Canvas {
+  /// Draws a thin line around a matrix: in some themes its palest cells are as the page.
+  mutating func edge(_ frame: Rectangle) {
+    let width = preset.axisWidth
+    outline(frame.inset(-width), Stroke(theme.rule, width: width))
+  }
+
   /// Draws a closed padlock, the sign of a frozen weight, with its middle at a point.
   mutating func lock(at center: Point, height: Double, color: Color) {
     let width = 0.72 * height

@@ -31,6 +31,8 @@ struct FirstGradientsResult: Sendable {
     let adapter: LoRAAdapter
     let gradients: LoRAGradients
     let loss: Double
+    /// How far the output is from that without an adapter.
+    let moved: Double
   }
 
   let task: ToyTask
@@ -48,7 +50,8 @@ struct FirstGradientsResult: Sendable {
     for _ in 0..<3 {
       steps.append(
         Step(
-          adapter: adapter, gradients: try task.gradients(adapter), loss: try task.loss(adapter)))
+          adapter: adapter, gradients: try task.gradients(adapter), loss: try task.loss(adapter),
+          moved: try task.movedOutput(adapter)))
       adapter = try task.stepped(adapter)
     }
     self.steps = steps
@@ -80,6 +83,10 @@ struct FirstGradientsResult: Sendable {
 
   private var measurements: [(label: Phrase, values: [Value], role: Role)] {
     [
+      (
+        Phrase(es: "la salida cambia", en: "output changes"),
+        steps.map { $0.moved == 0 ? .integer(0) : .percentage($0.moved, decimals: 0) }, .merged
+      ),
       (Phrase("|dA|"), steps.map { size($0.gradients.loraA.norm) }, .loraA),
       (Phrase("|dB|"), steps.map { size($0.gradients.loraB.norm) }, .loraB),
       (
@@ -96,13 +103,14 @@ struct FirstGradientsResult: Sendable {
     FactorColumns(
       columns: steps.enumerated().map { index, step in
         .init(
-          title: title(index)(words), loraA: step.gradients.loraA, loraB: step.gradients.loraB,
+          title: title(index)(words), shortTitle: title(index)(words), loraA: step.gradients.loraA,
+          loraB: step.gradients.loraB,
           corner: step.adapter.deltaWeight)
       },
       rows: measurements.map { entry in
         .init(
           label: entry.label(words), values: entry.values.map { $0.formatted(words) },
-          role: entry.role)
+          role: entry.role, isEssential: entry.role != .merged)
       }, names: ("dA", "dB", "ΔW"))
   }
 

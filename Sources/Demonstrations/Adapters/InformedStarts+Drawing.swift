@@ -122,12 +122,18 @@ struct InformedStartsDrawing {
 
 extension Canvas {
   /// Paints a matrix as one image on the scale of signed values.
+  ///
+  /// Of a side with more cells than a page can show, cells at equal distances are painted.
   mutating func heatMap(_ matrix: Matrix, limit: Double, in frame: Rectangle) {
     let scale = theme.signedScale
-    add(
-      .cells(
-        CellGrid(
-          frame: frame, columns: matrix.columns,
-          colors: matrix.values.map { scale.color(ofSigned: Double($0), limit: limit) })))
+    func places(_ count: Int) -> [Int] {
+      let step = (count + 767) / 768
+      return Array(stride(from: 0, to: count, by: max(step, 1)))
+    }
+    let columns = places(matrix.columns)
+    let colors = places(matrix.rows).flatMap { row in
+      columns.map { scale.color(ofSigned: Double(matrix[row, $0]), limit: limit) }
+    }
+    add(.cells(CellGrid(frame: frame, columns: columns.count, colors: colors)))
   }
 }

@@ -32,7 +32,8 @@ public struct RankScaling: Demonstration {
 struct RankScalingResult: Sendable {
   static let side = 64
   static let ranks = [1, 2, 4, 8, 16, 32, 64]
-  static let draws = 24
+  /// How many layers are drawn, each with as many examples as it has outputs.
+  static let draws = 2
 
   /// A way to divide alpha, and how the first step is made.
   enum Optimiser: CaseIterable, Sendable {
@@ -52,17 +53,19 @@ struct RankScalingResult: Sendable {
     self.alpha = alpha
     var generator = RandomGenerator(seed: seed)
     let weight = Matrix.zeros(rows: Self.side, columns: Self.side)
-    // One layer after another: A as it is drawn, an input, and the gradient of the output.
+    // Every example asks one output to move, and none asks for the same: so the examples do not mix
+    // where each is measured, and one gradient holds them all.
+    var upstream = weight
+    for index in 0..<Self.side { upstream[index, index] = 1 }
     let layers = try (0..<Self.draws).map { _ in
       let start = try LoRAAdapter.start(
         for: weight, LoRAConfiguration(rank: Self.side, alpha: alpha), using: &generator)
       return (
         loraA: start.adapter.loraA,
-        input: Matrix.randomNormal(rows: 1, columns: Self.side, using: &generator),
-        upstream: Matrix.randomNormal(rows: 1, columns: Self.side, using: &generator)
+        input: Matrix.randomNormal(rows: Self.side, columns: Self.side, using: &generator)
       )
     }
-    /// The movement of the output in the first step, on average over the layers.
+    /// How far the first step moves the outputs that were asked to, over all examples.
     func movement(_ configuration: LoRAConfiguration) throws -> [Optimiser: Double] {
       var sums: [Optimiser: Double] = [:]
       for layer in layers {
@@ -71,13 +74,16 @@ struct RankScalingResult: Sendable {
           loraA: loraA, loraB: .zeros(rows: Self.side, columns: configuration.rank),
           scaling: configuration.scaling)
         let gradient = try fresh.gradients(
-          upstream: layer.upstream, input: layer.input, weight: weight
+          upstream: upstream, input: layer.input, weight: weight
         ).loraB
         for optimiser in Optimiser.allCases {
           let step = optimiser == .descent ? gradient : Self.signs(gradient)
           let moved = try LoRAAdapter(
             loraA: loraA, loraB: -1 * step, scaling: configuration.scaling)
-          sums[optimiser, default: 0] += try moved.output(of: layer.input, weight: weight).norm
+          let output = try moved.output(of: layer.input, weight: weight)
+          for index in 0..<Self.side {
+            sums[optimiser, default: 0] += Double(output[index, index].magnitude)
+          }
         }
       }
       return sums
@@ -123,7 +129,7 @@ struct RankScalingResult: Sendable {
     func times(_ ratio: Double) -> Value { .number(ratio, decimals: ratio < 9.95 ? 1 : 0) }
     return [
       "alpha": .integer(Int(alpha)), "side": .integer(Self.side), "highest_rank": .integer(most),
-      "draws": .integer(Self.draws),
+      "examples": .integer(Self.draws * Self.side),
       "descent_plain_shrinks": times(1 / descent.plain),
       "descent_stable_grows": times(descent.stabilized),
       "adam_plain_grows": times(adam.plain), "adam_stable_grows": times(adam.stabilized),
@@ -197,7 +203,7 @@ struct RankScalingDrawing {
     let head = canvas.style(compact ? .small : .base, bold: true)
     let lines = RankScalingResult.Optimiser.allCases.compactMap { result.movements[$0] }
     let all = lines.flatMap { $0.plain + $0.stabilized }.filter { $0 > 0 }
-    let domain = Self.decades(around: all)
+    let domain = Self.range(around: all)
     let names = ["α/r", "α/√r"]
     let ticks = Self.ticks(domain, words)
     let probe = Axis(
@@ -248,24 +254,17 @@ struct RankScalingDrawing {
     }
   }
 
-  /// The range of powers of ten that holds all values.
-  private static func decades(around values: [Double]) -> ClosedRange<Double> {
-    var (lower, upper) = (1.0, 1.0)
-    while lower > (values.min() ?? 1) * 1.001 { lower /= 10 }
-    while upper < (values.max() ?? 1) * 0.999 { upper *= 10 }
-    return lower...max(upper, lower * 10)
+  /// A range of values with some room, from a round number down and up.
+  private static func range(around values: [Double]) -> ClosedRange<Double> {
+    let (lower, upper) = (min(values.min() ?? 1, 0.5), max(values.max() ?? 1, 2))
+    return (lower / 1.3)...(upper * 1.3)
   }
 
   private static func ticks(
     _ domain: ClosedRange<Double>, _ words: Words
   ) -> [(value: Double, label: String)] {
-    var ticks: [(value: Double, label: String)] = []
-    var value = domain.lowerBound
-    while value <= domain.upperBound * 1.001 {
-      let decimals = value < 0.005 ? 3 : value < 0.05 ? 2 : value < 0.5 ? 1 : 0
-      ticks.append((value, words.number(value, decimals)))
-      value *= 10
-    }
-    return ticks
+    [(0.001, 3), (0.01, 2), (0.1, 1), (1, 0), (10, 0), (100, 0)].filter {
+      domain.contains($0.0)
+    }.map { ($0.0, words.number($0.0, $0.1)) }
   }
 }

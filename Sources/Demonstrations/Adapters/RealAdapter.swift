@@ -49,14 +49,13 @@ struct RealAdapterResult: Sendable {
     let fresh = try LoRAAdapter.start(
       for: matrix, LoRAConfiguration(rank: rank, alpha: Double(rank)), using: &generator
     ).adapter
-    // What is wanted of the layer: the outputs of a changed weight. Its unchanged part cancels, so
-    // that the gradient of the output is that of the change alone.
+    // Every output of every example is asked to move, by some random number of about one.
     let x = Matrix.randomNormal(
       rows: Self.examples, columns: matrix.columns, using: &generator)
+    let missed = Matrix.randomNormal(
+      rows: Self.examples, columns: matrix.rows, using: &generator)
+    // The update gets the size of the weights.
     let size = max(Statistics.standardDeviation(matrix.values), 1e-30)
-    let change = Matrix.randomNormal(
-      rows: matrix.rows, columns: matrix.columns, standardDeviation: 0.1, using: &generator)
-    let missed = -1 * x.multiplied(by: change.transposed)
     let gradient = try fresh.gradients(upstream: missed, input: x, weight: matrix).loraB
     // The step that lowers the loss most along this gradient.
     let along = x.multiplied(by: fresh.loraA.transposed).multiplied(by: gradient.transposed)

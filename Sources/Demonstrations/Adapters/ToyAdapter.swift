@@ -24,7 +24,7 @@ struct ToyAdapter: Sendable {
       Matrix(
         rows: rows, columns: columns,
         values: (0..<rows * columns).map { _ in
-          let drawn = (generator.nextNormal() * 5).rounded()
+          let drawn = (generator.nextNormal() * 4).rounded()
           return Float(drawn == 0 ? 0.1 : min(max(drawn, -12), 12) / 10)
         })
     }

@@ -99,6 +99,7 @@ struct TwoBranchesDrawing {
       frames.append(box)
       station.chart.draw(
         at: Point(box.x, box.y), cellWidth: cell, gap: gap, labels: labels, on: &canvas)
+      canvas.edge(box)
       let y = box.minY - canvas.em(0.3)
       if station.isFrozen {
         canvas.frozenName(

@@ -126,6 +126,11 @@ struct ZeroStartResult: Sendable {
     Phrase(es: "A = 0 y B = 0", en: "A = 0 and B = 0"),
   ]
 
+  /// Titles where there is little room.
+  static let shortTitles = [
+    Phrase("B = 0"), Phrase(es: "al azar", en: "random"), Phrase("A = B = 0"),
+  ]
+
   private var measurements: [(label: Phrase, values: [Value], role: Role, isEssential: Bool)] {
     [
       (
@@ -135,7 +140,7 @@ struct ZeroStartResult: Sendable {
       (Phrase("|dA|"), starts.map { size($0.gradientA) }, .loraA, true),
       (Phrase("|dB|"), starts.map { size($0.gradientB) }, .loraB, true),
       (
-        Phrase(es: "pérdida tras \(steps) pasos", en: "loss after \(steps) steps"),
+        Phrase(es: "pérdida, paso \(steps)", en: "loss, step \(steps)"),
         starts.map { share($0.lossAfter) }, .error, false
       ),
     ]
@@ -143,9 +148,10 @@ struct ZeroStartResult: Sendable {
 
   func columns(_ words: Words) -> FactorColumns {
     FactorColumns(
-      columns: zip(Self.titles, starts).map { title, start in
+      columns: starts.enumerated().map { index, start in
         .init(
-          title: title(words), loraA: start.adapter.loraA, loraB: start.adapter.loraB,
+          title: Self.titles[index](words), shortTitle: Self.shortTitles[index](words),
+          loraA: start.adapter.loraA, loraB: start.adapter.loraB,
           corner: start.adapter.deltaWeight)
       },
       rows: measurements.map { entry in
