@@ -239,8 +239,10 @@ struct AdapterTargetsDrawing {
   ) {
     let small = canvas.style(.small)
     let modules = result.modules
-    let boxes = frame.columns(
-      modules.map { Double($0.rows * $0.columns) }, gap: canvas.preset.cellGap * 1.5)
+    let sizes = modules.map { Double($0.rows * $0.columns) }
+    // Even a matrix that is tiny beside the others can be seen.
+    let least = 0.02 * sizes.reduce(0, +)
+    let boxes = frame.columns(sizes.map { max($0, least) }, gap: canvas.preset.cellGap * 1.5)
     let shown = zip(modules, boxes).allSatisfy {
       canvas.width($0.name, small) <= $1.width - canvas.em(0.3)
     }

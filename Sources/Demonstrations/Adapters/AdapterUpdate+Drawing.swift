@@ -20,7 +20,9 @@ struct AdapterUpdateDrawing {
     let weight = chart(toy.weight, toy.decimals)
     let merged = chart(toy.merged, toy.decimals)
     let panel = FactorPanel(
-      loraA: chart(toy.adapter.loraA, ToyAdapter.factorDecimals),
+      loraA: MatrixChart(
+        toy.adapter.loraA, limit: toy.loraALimit, decimals: ToyAdapter.factorDecimals,
+        context: context),
       loraB: chart(toy.adapter.loraB, toy.loraBDecimals), corner: chart(toy.product, toy.decimals))
 
     // On two lines, so that the cells keep their room.
@@ -163,7 +165,7 @@ struct AdapterUpdateDrawing {
     let toy = result.toy
     let (row, column) = result.pointed
     func number(_ matrix: Matrix) -> String {
-      words.number(Double(matrix[row, column]), toy.decimals)
+      words.number(Double(matrix[row, column]), toy.exactDecimals)
     }
     let theme = canvas.theme
     let long: [(string: String, color: Color)] = [

@@ -85,7 +85,7 @@ struct AdapterUpdateResult: Sendable {
     let columns = toy.weight.columns
     let factorCount = toy.rank * (rows + columns)
     func cell(_ matrix: Matrix) -> Value {
-      .number(Double(matrix[pointed.row, pointed.column]), decimals: toy.decimals)
+      .number(Double(matrix[pointed.row, pointed.column]), decimals: toy.exactDecimals)
     }
     let scaling = toy.configuration.scaling
     return [
@@ -104,7 +104,6 @@ struct AdapterUpdateResult: Sendable {
   }
 
   var tables: [DataTable] {
-    let limit = toy.limit
     let parts: [(String, Phrase, Matrix, Int)] = [
       ("frozen", Phrase(es: "W₀, congelado", en: "W₀, frozen"), toy.weight, toy.decimals),
       ("a", Phrase("A"), toy.adapter.loraA, ToyAdapter.factorDecimals),
@@ -113,7 +112,10 @@ struct AdapterUpdateResult: Sendable {
       ("merged", Phrase("W₀ + ΔW"), toy.merged, toy.decimals),
     ]
     return parts.map { id, title, matrix, decimals in
-      DataTable(id: id, title: title, rows: coloredRows(matrix, limit: limit, decimals: decimals))
+      DataTable(
+        id: id, title: title,
+        rows: coloredRows(
+          matrix, limit: id == "a" ? toy.loraALimit : toy.limit, decimals: decimals))
     }
   }
 

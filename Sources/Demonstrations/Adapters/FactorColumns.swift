@@ -138,6 +138,11 @@ struct FactorColumns {
       (column.loraB, Point(origin.x + factor / 2, corner.midY)),
       (column.corner, corner.center),
     ] where matrix.values.allSatisfy({ $0 == 0 }) {
+      // No gap between cells crosses the number.
+      canvas.fill(
+        Rectangle(
+          x: center.x - canvas.em(0.5), y: center.y - canvas.em(0.6), width: canvas.em(1),
+          height: canvas.em(1.2)), zero)
       canvas.text(
         "0", at: center, style, color: zero.readableInk, anchor: .middle, vertical: .middle,
         backdrop: zero)

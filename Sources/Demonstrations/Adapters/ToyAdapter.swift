@@ -8,6 +8,8 @@ struct ToyAdapter: Sendable {
   let weight: Matrix
   let adapter: LoRAAdapter
   let configuration: LoRAConfiguration
+  /// The decimals of the unit of B.
+  private let unitDecimals: Int
 
   static let parameters = [
     Parameter("rank", Phrase(es: "rango", en: "rank"), default: 2, range: 1...3),
@@ -29,21 +31,26 @@ struct ToyAdapter: Sendable {
         })
     }
     // B has the size of the weights, so that the update can be seen beside them.
-    let unit = Self.unit(of: corner)
+    let (unit, decimals) = Self.unit(of: corner)
+    unitDecimals = decimals
     let loraA = tenths(configuration.rank, corner.columns)
     adapter = try LoRAAdapter(
       loraA: loraA, loraB: unit * tenths(corner.rows, configuration.rank),
       scaling: configuration.scaling)
   }
 
-  /// The power of ten at or below the largest magnitude.
-  private static func unit(of matrix: Matrix) -> Float {
+  /// The power of ten at or below the largest magnitude, from 0.00001 up, and the decimals it has.
+  private static func unit(of matrix: Matrix) -> (value: Float, decimals: Int) {
     let largest = Double(Statistics.absoluteMaximum(matrix.values)?.value ?? 0)
-    guard largest > 0 else { return 1 }
+    guard largest > 0 else { return (1, 0) }
     var unit = 1.0
-    while unit > largest { unit /= 10 }
+    var decimals = 0
+    while unit > largest * (1 + 1e-6), decimals < 5 {
+      unit /= 10
+      decimals += 1
+    }
     while unit * 10 <= largest { unit *= 10 }
-    return Float(unit)
+    return (Float(unit), decimals)
   }
 
   var rank: Int { configuration.rank }
@@ -51,18 +58,24 @@ struct ToyAdapter: Sendable {
   var product: Matrix { adapter.loraB.multiplied(by: adapter.loraA) }
   var merged: Matrix { weight + adapter.deltaWeight }
 
-  /// The end of the colour scale that all matrices share.
+  /// The end of the colour scale that all matrices but A share.
   var limit: Double {
-    let all =
-      weight.values + adapter.loraA.values + adapter.loraB.values + merged.values
-      + product.values
-    return ColorScale.roundLimit(Double(Statistics.absoluteMaximum(all)?.value ?? 1))
+    Self.limit(weight.values + adapter.loraB.values + merged.values + product.values)
   }
-  /// Decimals with which the weights, B and the products are written.
+  /// A has a scale of its own: its numbers have no size to share with the weights.
+  var loraALimit: Double { Self.limit(adapter.loraA.values) }
+
+  private static func limit(_ values: [Float]) -> Double {
+    ColorScale.roundLimit(Double(Statistics.absoluteMaximum(values)?.value ?? 1))
+  }
+
+  /// Decimals with which the weights and the products are written in cells.
   var decimals: Int { max(decimalsFor(weight.values), 2) }
+  /// Decimals that show a product of factors whole.
+  var exactDecimals: Int { max(decimals, unitDecimals + 2) }
   /// Decimals with which factors are written.
   static let factorDecimals = 1
-  var loraBDecimals: Int { max(decimals - 1, 1) }
+  var loraBDecimals: Int { unitDecimals + 1 }
 }
 
 extension Demonstration {

@@ -29,8 +29,9 @@ struct ToyTask: Sendable {
     let change = Matrix.randomNormal(rows: rows, columns: 1, using: &generator).multiplied(
       by: .randomNormal(rows: 1, columns: columns, using: &generator))
     input = .randomNormal(rows: Self.examples, columns: columns, using: &generator)
-    // Of one size for every seed, so that the same step suits it.
-    let sized = Float(1.5 / change.norm) * change
+    // Of one size for every seed, so that one length of step suits it: of much larger changes
+    // gradient descent of this rate would only jump around the minimum.
+    let sized = Float(1 / change.norm) * change
     wanted = input.multiplied(by: (weight + sized).transposed)
   }
 

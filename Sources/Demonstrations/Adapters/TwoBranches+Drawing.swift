@@ -173,12 +173,8 @@ struct TwoBranchesDrawing {
   private func drawNeckNote(_ neck: Rectangle, on canvas: inout Canvas) {
     guard !canvas.isCompact else { return }
     let small = canvas.style(.small)
-    let count = result.toy.rank
-    let note = canvas.words.say(
-      es: count == 1 ? "1 número" : "\(count) números",
-      en: count == 1 ? "1 number" : "\(count) numbers")
     canvas.text(
-      note, at: Point(neck.midX, neck.maxY + canvas.em(0.4)), small,
+      result.neckText(canvas.words), at: Point(neck.midX, neck.maxY + canvas.em(0.4)), small,
       color: canvas.theme.color(.loraA), anchor: .middle, vertical: .top)
   }
 }

@@ -25,8 +25,8 @@ public struct TwoBranches: Demonstration {
       picture: Picture(
         title: { words in
           words.say(
-            es: "Dos caminos, y uno pasa por solo \(words.integer(toy.rank)) números",
-            en: "Two ways, and one passes through \(words.integer(toy.rank)) numbers")
+            es: "Dos caminos, y uno pasa por solo \(result.neckText(words))",
+            en: "Two ways, and one passes through \(result.neckText(words))")
         },
         alternativeText: result.alternativeText,
         draw: { canvas, frame in TwoBranchesDrawing(result: result).draw(on: &canvas, in: frame) }))
@@ -130,6 +130,14 @@ struct TwoBranchesResult: Sendable {
 }
 
 extension TwoBranchesResult {
+  /// How many numbers pass through the adapter's branch.
+  func neckText(_ words: Words) -> String {
+    let count = toy.rank
+    return words.say(
+      es: count == 1 ? "1 número" : "\(count) números",
+      en: count == 1 ? "1 number" : "\(count) numbers")
+  }
+
   func scalingText(_ words: Words) -> String {
     let scaling = toy.configuration.scaling
     return words.number(scaling, scaling == scaling.rounded() ? 0 : 2)

@@ -9,7 +9,7 @@ public struct ZeroStart: Demonstration {
   public let parameters = [
     ToyTask.rankParameter,
     Parameter(
-      "steps", Phrase(es: "pasos de entrenamiento", en: "steps of training"), default: 40,
+      "steps", Phrase(es: "pasos de entrenamiento", en: "steps of training"), default: 10,
       range: 1...200),
   ]
 
