@@ -76,6 +76,10 @@ import Testing
     #expect(
       LaTeXText.escaped("5 % of A_1 & −2×3")
         == "5 \\% of A\\_1 \\& \\ensuremath{-}2\\ensuremath{\\times}3")
+    #expect(
+      LaTeXText.escaped("W₀ + (α/r)·BᵀA, ±1/√r")
+        == "W\\ensuremath{_{0}} + (\\ensuremath{\\alpha}/r)\\ensuremath{\\cdot}B\\ensuremath{^{T}}A,"
+        + " \\ensuremath{\\pm}1/\\ensuremath{\\surd}r")
     #expect(LaTeXText.plain("−2×10⁻⁷ {x}") == "-2x10-7  x ")
     _ = run("kit tiny --lessons Lessons --lang en", in: folder)
     let captions = try text("figures.en.tex")
