@@ -142,9 +142,18 @@ struct AdapterUpdateDrawing {
         name, at: Point(x, y), base, color: canvas.theme.color(role), anchor: .middle,
         vertical: .top)
     }
+    // In a flat A there is room for its name alone.
+    let hasShape = !canvas.isCompact && factor > canvas.lineHeight(base) + canvas.lineHeight(small)
+    let nameX = corner.minX - canvas.em(0.5)
     canvas.text(
-      "A", at: Point(corner.minX - canvas.em(0.5), panelTop + factor / 2), base,
-      color: canvas.theme.color(.loraA), anchor: .end, vertical: .middle)
+      "A", at: Point(nameX, panelTop + factor / 2), base, color: canvas.theme.color(.loraA),
+      anchor: .end, vertical: hasShape ? .bottom : .middle)
+    if hasShape {
+      canvas.text(
+        "\(toy.rank)×\(toy.weight.columns)",
+        at: Point(nameX, panelTop + factor / 2 + canvas.em(0.1)), small,
+        color: canvas.theme.secondaryInk, anchor: .end, vertical: .top)
+    }
     guard !canvas.isCompact else { return }
     let below = y + canvas.lineHeight(base)
     for (text, x) in [
@@ -168,11 +177,19 @@ struct AdapterUpdateDrawing {
       words.number(Double(matrix[row, column]), toy.exactDecimals)
     }
     let theme = canvas.theme
-    let long: [(string: String, color: Color)] = [
+    var long: [(string: String, color: Color)] = [
       (number(toy.weight), theme.color(.frozen)),
       (" + \(result.scalingText(words)) × (", theme.color(.update)),
-      (result.dotProduct(words), theme.color(.loraB)), (")", theme.color(.update)),
-      (" = " + number(toy.merged), theme.color(.merged)),
+    ]
+    for (index, factors) in result.terms(words).enumerated() {
+      if index > 0 { long.append((" + ", theme.color(.update))) }
+      long += [
+        (factors.loraB, theme.color(.loraB)), (" × ", theme.color(.update)),
+        (factors.loraA, theme.color(.loraA)),
+      ]
+    }
+    long += [
+      (")", theme.color(.update)), (" = " + number(toy.merged), theme.color(.merged)),
     ]
     let short: [(string: String, color: Color)] = [
       (number(toy.weight), theme.color(.frozen)),

@@ -60,12 +60,18 @@ struct AdapterUpdateResult: Sendable {
     return value < 0 ? "(\(text))" : text
   }
 
+  /// The factors of the dot product behind a cell, as they are written.
+  func terms(_ words: Words) -> [(loraB: String, loraA: String)] {
+    factors.map {
+      (
+        term($0.loraB, toy.loraBDecimals, words), term($0.loraA, ToyAdapter.factorDecimals, words)
+      )
+    }
+  }
+
   /// The dot product behind a cell, such as “0.5 × 1.2 + 0.1 × (−0.4)”.
   func dotProduct(_ words: Words) -> String {
-    factors.map {
-      term($0.loraB, toy.loraBDecimals, words) + " × "
-        + term($0.loraA, ToyAdapter.factorDecimals, words)
-    }.joined(separator: " + ")
+    terms(words).map { "\($0.loraB) × \($0.loraA)" }.joined(separator: " + ")
   }
 
   /// The cells that change by more than the rounding of the factors.
