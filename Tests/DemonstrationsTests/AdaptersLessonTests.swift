@@ -65,7 +65,7 @@ struct AdaptersLessonTests {
       corner: TrialWeights.normal(3, 4, scale: 0.6).matrix, rank: 2, alpha: 4, seed: seed)
     var generator = RandomGenerator(seed: seed)
     let entry = Matrix.randomNormal(rows: 1, columns: 4, using: &generator)
-    let result = try TwoBranchesResult(toy: toy, entry: entry)
+    let result = try NarrowBranchResult(toy: toy, entry: entry)
     #expect(result.agrees)
     #expect(result.bottleneck.count == 2)
     let expected = product(entry, toy.merged.transposed)[0]
@@ -254,7 +254,7 @@ struct AdaptersLessonTests {
     var matrix = TrialWeights.normal(6, 6).matrix
     matrix[1, 2] = value
     let input = DemonstrationInput(weights: NamedWeights(name: "broken", matrix: matrix))
-    for demonstration in [AdapterUpdate(), TwoBranches(), InformedStarts(), RealAdapter()]
+    for demonstration in [AdapterUpdate(), NarrowBranch(), InformedStarts(), RealAdapter()]
       as [any Demonstration]
     {
       #expect(throws: DemonstrationError.self) { try demonstration.observe(input) }
@@ -263,7 +263,7 @@ struct AdaptersLessonTests {
 
   static let settings: [(String, [String: Double])] = [
     ("adapter-update", ["rank": 1, "alpha": 64]), ("adapter-update", ["rank": 3, "alpha": 7]),
-    ("two-branches", ["rank": 1, "alpha": 1]), ("two-branches", ["rank": 3, "alpha": 64]),
+    ("narrow-branch", ["rank": 1, "alpha": 1]), ("narrow-branch", ["rank": 3, "alpha": 64]),
     ("zero-start", ["rank": 1, "steps": 1]), ("zero-start", ["rank": 3, "steps": 200]),
     ("first-gradients", ["rank": 3]), ("rank-scaling", ["alpha": 128]),
     ("random-starts", ["width": 8, "rank": 1]), ("random-starts", ["width": 8, "rank": 256]),

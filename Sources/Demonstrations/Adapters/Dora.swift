@@ -105,7 +105,6 @@ struct DoraResult: Sendable {
   var named: [String: Value] {
     var values: [String: Value] = [
       "rows": .integer(weight.rows), "columns": .integer(weight.columns),
-      "numbers": .integer(magnitude.count),
       "lengths_kept": .flag(largestDifference < 1e-5),
       "turns_equal": .flag((0..<3).allSatisfy { abs(turn($0, lora) - turn($0, dora)) < 1e-2 }),
       "stretch": .number(Double(stretch), decimals: 1),

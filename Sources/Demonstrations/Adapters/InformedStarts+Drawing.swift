@@ -62,7 +62,7 @@ struct InformedStartsDrawing {
         row.start.baseWeight, row.start.adapter.deltaWeight, StartTrial.sum(row.start),
       ]
       for (index, (matrix, x)) in zip(matrices, xs).enumerated() {
-        canvas.heatMap(
+        canvas.paintedMap(
           matrix, limit: isFine && index == 1 ? limit / 10 : limit,
           in: Rectangle(x: x, y: y, width: side, height: side))
       }
@@ -124,7 +124,7 @@ extension Canvas {
   /// Paints a matrix as one image on the scale of signed values.
   ///
   /// Of a side with more cells than a page can show, cells at equal distances are painted.
-  mutating func heatMap(_ matrix: Matrix, limit: Double, in frame: Rectangle) {
+  mutating func paintedMap(_ matrix: Matrix, limit: Double, in frame: Rectangle) {
     let scale = theme.signedScale
     func places(_ count: Int) -> [Int] {
       let step = (count + 767) / 768

@@ -35,7 +35,7 @@ struct RankScalingResult: Sendable {
   /// How many layers are drawn, each with as many examples as it has outputs.
   static let draws = 2
 
-  /// A way to divide alpha, and how the first step is made.
+  /// How the first step is made.
   enum Optimiser: CaseIterable, Sendable {
     /// Every number moves by the gradient.
     case descent
@@ -77,9 +77,9 @@ struct RankScalingResult: Sendable {
           upstream: upstream, input: layer.input, weight: weight
         ).loraB
         for optimiser in Optimiser.allCases {
-          let step = optimiser == .descent ? gradient : Self.signs(gradient)
           let moved = try LoRAAdapter(
-            loraA: loraA, loraB: -1 * step, scaling: configuration.scaling)
+            loraA: loraA, loraB: Self.firstStep(optimiser, gradient),
+            scaling: configuration.scaling)
           let output = try moved.output(of: layer.input, weight: weight)
           for index in 0..<Self.side {
             sums[optimiser, default: 0] += Double(output[index, index].magnitude)
@@ -111,11 +111,17 @@ struct RankScalingResult: Sendable {
     self.doubled = doubled
   }
 
-  /// Adam's first step of a size of one: the gradient divided by its own magnitude.
-  private static func signs(_ gradient: Matrix) -> Matrix {
-    Matrix(
-      rows: gradient.rows, columns: gradient.columns,
-      values: gradient.values.map { $0 / ($0.magnitude + 1e-8) })
+  /// What the first step makes of a B of zeros, with a learning rate of one.
+  private static func firstStep(_ optimiser: Optimiser, _ gradient: Matrix) -> Matrix {
+    switch optimiser {
+    case .descent: return -1 * gradient
+    case .adam:
+      var loraB = Matrix.zeros(rows: gradient.rows, columns: gradient.columns)
+      var moments = AdamW.Moments(rows: gradient.rows, columns: gradient.columns)
+      AdamW(learningRate: 1, weightDecay: 0).step(
+        &loraB, gradient: gradient, moments: &moments)
+      return loraB
+    }
   }
 
   /// The movements at the highest rank, as shares of those at rank one.
@@ -138,7 +144,6 @@ struct RankScalingResult: Sendable {
       "scaling_last": .significant(alpha / Double(most), digits: 3),
       "stable_last": .significant(alpha / Double(most).squareRoot(), digits: 3),
       "products_8": .integer(8 * 2 * Self.side),
-      "plain_collapses": .flag(descent.plain < 0.5),
       "adam_holds": .flag((0.5...2).contains(adam.plain)),
     ]
   }

@@ -65,7 +65,7 @@ struct RealAdapterDrawing {
       (result.weights.matrix, weightFrame), (result.adapter.loraA, stripA),
       (result.adapter.loraB, stripB),
     ] {
-      canvas.heatMap(matrix, limit: Self.limit(of: matrix), in: place)
+      canvas.paintedMap(matrix, limit: Self.limit(of: matrix), in: place)
     }
     canvas.text(
       "A", at: Point(stripA.midX, stripA.minY - canvas.em(0.3)), base,

@@ -44,16 +44,21 @@ struct ParameterCountResult: Sendable {
   /// The rank at which two factors take as many numbers as the matrix.
   var breakEven: Double { Double(full) / Double(rows + columns) }
 
+  private var breakEvenDecimals: Int {
+    breakEven < 10 && breakEven != breakEven.rounded() ? 1 : 0
+  }
+
   var named: [String: Value] {
-    // A shape so small that a rank of half its side saves nothing.
-    let toy = ParameterCountResult(rows: 8, columns: 8, rank: 4)
+    // The lowest rank that saves nothing.
+    let equal = Int(breakEven.rounded(.up))
     return [
       "rows": .integer(rows), "columns": .integer(columns), "rank": .integer(rank),
       "full": .integer(full), "factors": .integer(factors(rank)),
       "share": .percentage(share, decimals: share < 0.1 ? 1 : 0),
-      "break_even": .number(breakEven, decimals: breakEven < 10 ? 1 : 0),
+      "break_even": .number(breakEven, decimals: breakEvenDecimals),
       "saves": .flag(Double(rank) < breakEven),
-      "toy_full": .integer(toy.full), "toy_factors": .integer(toy.factors(toy.rank)),
+      "equal": .integer(equal), "equal_factors": .integer(factors(equal)),
+      "below": .integer(equal - 1),
     ]
   }
 
@@ -116,8 +121,10 @@ struct ParameterCountResult: Sendable {
       words.say(es: "números", en: "numbers"), at: Point(frame.minX, frame.minY), small,
       color: canvas.theme.secondaryInk, vertical: .top)
     Axis(scale: yScale, ticks: ticks).drawLeft(of: plot, on: &canvas)
+    // A rank is a whole number.
     let rankTicks = Axis.roundTicks(
-      0...most, length: plot.width, spacing: 5 * small.size, words: words)
+      0...most, length: plot.width, spacing: 5 * small.size, words: words
+    ).filter { $0.value == $0.value.rounded() }.map { ($0.value, words.label($0.value, 0)) }
     Axis(scale: xScale, ticks: rankTicks, title: below.title).drawBelow(plot, on: &canvas)
     canvas.line(
       Point(xScale(breakEven), plot.minY), Point(xScale(breakEven), plot.maxY),
@@ -138,7 +145,7 @@ struct ParameterCountResult: Sendable {
     canvas.dot(
       marked, radius: canvas.preset.lineWidth * 2.2, fill: canvas.theme.color(.update),
       stroke: Stroke(canvas.theme.background, width: canvas.preset.lineWidth * 0.5))
-    let note = "r = \(words.number(breakEven, breakEven < 10 ? 1 : 0))"
+    let note = "r = \(words.number(breakEven, breakEvenDecimals))"
     let width = canvas.width(note, small)
     // Where the lines cross near the left edge, the note gives way to the name of the axis.
     let place = max(

@@ -4,8 +4,8 @@ internal import Drawing
 internal import LinearAlgebra
 
 /// One input on its way through both branches of a layer: the frozen weight, and the adapter beside it.
-public struct TwoBranches: Demonstration {
-  public let id = "two-branches"
+public struct NarrowBranch: Demonstration {
+  public let id = "narrow-branch"
   public let parameters = ToyAdapter.parameters
 
   public init() {}
@@ -18,7 +18,7 @@ public struct TwoBranches: Demonstration {
     let entries = (0..<toy.weight.columns).map { _ in
       Float((generator.nextNormal() * 10).rounded() / 10)
     }
-    let result = try TwoBranchesResult(
+    let result = try NarrowBranchResult(
       toy: toy, entry: Matrix(rows: 1, columns: entries.count, values: entries))
     return Observation(
       values: result.named, tables: result.tables,
@@ -29,12 +29,13 @@ public struct TwoBranches: Demonstration {
             en: "Two ways, and one passes through \(result.neckText(words))")
         },
         alternativeText: result.alternativeText,
-        draw: { canvas, frame in TwoBranchesDrawing(result: result).draw(on: &canvas, in: frame) }))
+        draw: { canvas, frame in NarrowBranchDrawing(result: result).draw(on: &canvas, in: frame) })
+    )
   }
 }
 
 /// What an input becomes at every station of both branches.
-struct TwoBranchesResult: Sendable {
+struct NarrowBranchResult: Sendable {
   let toy: ToyAdapter
   /// The input as a batch of one, [1, in].
   let entry: Matrix
@@ -129,7 +130,7 @@ struct TwoBranchesResult: Sendable {
   }
 }
 
-extension TwoBranchesResult {
+extension NarrowBranchResult {
   /// How many numbers pass through the adapter's branch.
   func neckText(_ words: Words) -> String {
     let count = toy.rank

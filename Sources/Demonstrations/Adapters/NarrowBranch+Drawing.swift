@@ -4,8 +4,8 @@ internal import Drawing
 internal import LinearAlgebra
 
 /// Draws the input on the left, the frozen branch above, the adapter's below, and their sum on the right.
-struct TwoBranchesDrawing {
-  let result: TwoBranchesResult
+struct NarrowBranchDrawing {
+  let result: NarrowBranchResult
 
   /// A matrix or a column of numbers at its place in the flow.
   private struct Station {
