@@ -1,7 +1,7 @@
 /// All demonstrations, in course order; lesson files call them by their `id`.
 public enum Registry {
   public static let all: [any Demonstration] =
-    fineTuning + lowRank + merging + quantization
+    fineTuning + lowRank + adapters + merging + quantization
 
   private static let fineTuning: [any Demonstration] = [
     GradientByHand(), EveryWeight(), TrainingBoxes(), FirstStep(), MomentsAtWork(), TrainingLoop(),
@@ -11,6 +11,11 @@ public enum Registry {
   private static let lowRank: [any Demonstration] = [
     OuterProduct(), RankOneSheets(), LowRankApproximation(), NoBetterRank(), ParameterCount(),
     SpectrumComparison(), UpdateRank(),
+  ]
+
+  private static let adapters: [any Demonstration] = [
+    AdapterUpdate(), NarrowBranch(), ZeroStart(), FirstGradients(), RankScaling(), RandomStarts(),
+    InformedStarts(), Dora(), AdapterTargets(), RealAdapter(),
   ]
 
   private static let merging: [any Demonstration] = [

@@ -77,8 +77,9 @@ import Testing
       LaTeXText.escaped("5 % of A_1 & −2×3")
         == "5 \\% of A\\_1 \\& \\ensuremath{-}2\\ensuremath{\\times}3")
     #expect(
-      LaTeXText.escaped("y = W₀xᵀ + √v")
-        == "y = W\\ensuremath{_{0}}x\\ensuremath{^{\\mathsf{T}}} + \\ensuremath{\\surd}v")
+      LaTeXText.escaped("W₀ + (α/r)·BᵀA, ±1/√r")
+        == "W\\ensuremath{_{0}} + (\\ensuremath{\\alpha}/r)\\ensuremath{\\cdot}B\\ensuremath{^{\\mathsf{T}}}A,"
+        + " \\ensuremath{\\pm}1/\\ensuremath{\\surd}r")
     #expect(LaTeXText.plain("−2×10⁻⁷ {x}") == "-2x10-7  x ")
     #expect(LaTeXText.plain("W₀xᵀ") == "W0xT")
     _ = run("kit tiny --lessons Lessons --lang en", in: folder)
