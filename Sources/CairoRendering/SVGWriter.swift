@@ -41,7 +41,7 @@ struct SVGWriter {
       <?xml version="1.0" encoding="UTF-8"?>
       \(root.openingTag)
       \(style)<g stroke-linejoin="round" \(SVGFace.family(.sans, prefix: root.prefix)) \
-      style="white-space:pre;font-kerning:normal;font-variant-ligatures:none;letter-spacing:0;\
+      style="font-kerning:normal;font-variant-ligatures:none;letter-spacing:0;\
       word-spacing:0;text-rendering:geometricPrecision">
       \(body)</g>
       </svg>
@@ -92,8 +92,13 @@ struct SVGWriter {
     if TextLine.standsAlone(text.string), text.string.contains(where: \.isNumber) {
       attributes += #" style="font-variant-numeric:tabular-nums""#
     }
+    // Otherwise a browser takes spaces away.
+    let string = text.string
+    if string.hasPrefix(" ") || string.hasSuffix(" ") || string.contains("  ") {
+      attributes += #" xml:space="preserve""#
+    }
     write(
-      "<text\(attributes) fill=\"\(hexadecimal(text.color))\">", SVGRoot.escaped(text.string),
+      "<text\(attributes) fill=\"\(hexadecimal(text.color))\">", SVGRoot.escaped(string),
       "</text>")
   }
 
