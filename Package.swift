@@ -67,7 +67,7 @@ let package = Package(
       tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Quantization", data: ["Vectors"]),
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
-      tests(of: "CairoRendering", data: ["Goldens"]),
+      tests(of: "CairoRendering", with: ["CWebP"], data: ["Goldens"]),
       tests(
         of: "Demonstrations", with: ["Adapters", "Charts", "Course", "Interchange", "Quantization"]),
       tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),

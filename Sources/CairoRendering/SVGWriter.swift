@@ -12,6 +12,9 @@ struct SVGWriter {
   private var gradientCount = 0
   private var faces: [SVGFace: Set<Unicode.Scalar>] = [:]
 
+  /// Grids of more cells are images.
+  private static let mostCells = 1024
+
   private var figure: Figure { root.figure }
 
   init(figure: Figure, metadata: FigureMetadata, shaper: TextShaper) {
@@ -105,12 +108,28 @@ struct SVGWriter {
   private mutating func write(_ grid: CellGrid) throws(RenderingError) {
     let rows = try grid.rowCount(in: figure)
     guard rows > 0 else { return }
+    guard grid.colors.count > Self.mostCells else { return writeCells(grid, rows: rows) }
     let pixels = try PixelRows(of: grid.enlargedImage(rows: rows), transparent: false)
     write(
       "<image", place(grid.frame),
       #" preserveAspectRatio="none" image-rendering="optimizeSpeed""#,
       #" style="image-rendering:pixelated" xlink:href="data:image/png;base64,"#,
       Base64.text(of: PNGFile(pixels: pixels).bytes), "\"/>")
+  }
+
+  /// Writes cells as rectangles whose edges are moved to whole pixels, so that they leave no seam.
+  private mutating func writeCells(_ grid: CellGrid, rows: Int) {
+    let width = grid.frame.width / Double(grid.columns)
+    let height = grid.frame.height / Double(rows)
+    write(#"<g shape-rendering="crispEdges">"#)
+    for (index, color) in grid.colors.enumerated() {
+      let (row, column) = index.quotientAndRemainder(dividingBy: grid.columns)
+      let cell = Rectangle(
+        x: grid.frame.x + Double(column) * width, y: grid.frame.y + Double(row) * height,
+        width: width, height: height)
+      write("<rect", place(cell), paint(fill: color, stroke: nil), "/>")
+    }
+    write("</g>")
   }
 
   private mutating func write(_ bar: GradientBar) {

@@ -76,6 +76,8 @@ internal import CWebP
   /// The finished file.
   ///
   /// - Parameter words: A packet of XMP.
+  /// - Returns: The bytes of the file.
+  /// - Throws: `RenderingError.webp`.
   consuming func finish(words: String) throws(RenderingError) -> [UInt8] {
     var data = unsafe WebPData()
     defer { unsafe WebPDataClear(&data) }

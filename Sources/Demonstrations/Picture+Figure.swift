@@ -11,6 +11,7 @@ extension Picture {
   ///   - id: The name of the figure.
   ///   - context: The size, the theme and the language.
   ///   - caption: What is written below the picture, which then gets smaller; the canvas does not.
+  /// - Returns: The figure in the size of the preset.
   public func figure(id: String, context: FigureContext, caption: String? = nil) -> Figure {
     var canvas = Canvas(context)
     var frame = Rectangle(

@@ -83,9 +83,11 @@ extension FigureJob {
   func draw(_ look: FigureLook, _ renderer: FigureRenderer) throws(RenderingError) -> DrawnFile {
     let context = FigureContext(
       preset: look.preset, theme: look.theme, words: look.words, measurer: renderer.measurer)
+    // Figures in two themes may stand in one page, where they may not share names.
+    let theme = look.theme.name == Theme.light.name ? "" : "-\(look.theme.name)"
     let figures = pages.map { page in
       page.picture.figure(
-        id: page.id, context: context, caption: look.showsCaptions ? page.caption : nil)
+        id: page.id + theme, context: context, caption: look.showsCaptions ? page.caption : nil)
     }
     let (title, alternativeText) = describe(figures)
     let metadata = FigureMetadata(
