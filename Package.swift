@@ -19,6 +19,9 @@ let package = Package(
     .systemLibrary(
       name: "CCommonMark", pkgConfig: "libcmark-gfm",
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .systemLibrary(
+      name: "CHarfBuzz", pkgConfig: "harfbuzz-subset", providers: [.apt(["libharfbuzz-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebpmux", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .systemLibrary(
@@ -36,7 +39,8 @@ let package = Package(
     .target(name: "Drawing"),
     .target(name: "Charts", dependencies: ["Drawing", "LinearAlgebra"]),
     .target(
-      name: "CairoRendering", dependencies: ["CPangoCairo", "CZlib", "Drawing"],
+      name: "CairoRendering",
+      dependencies: ["CHarfBuzz", "CPangoCairo", "CWebP", "CZlib", "Drawing"],
       exclude: ["Fonts"]),
 
     // The course
@@ -63,7 +67,7 @@ let package = Package(
       tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Quantization", data: ["Vectors"]),
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
-      tests(of: "CairoRendering", data: ["Goldens"]),
+      tests(of: "CairoRendering", with: ["CWebP"], data: ["Goldens"]),
       tests(
         of: "Demonstrations", with: ["Adapters", "Charts", "Course", "Interchange", "Quantization"]),
       tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),

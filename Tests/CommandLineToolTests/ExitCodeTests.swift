@@ -51,7 +51,7 @@ import Testing
         "run quantization --theme dusk", 64, "--theme is one of light, dark, print, not “dusk”"),
       Case(
         "run quantization --format gif", 64,
-        "--format is a list of png, svg, pdf, and “gif” is none of them"),
+        "--format is a list of png, svg, pdf, webp, and “gif” is none of them"),
       Case("run quantization --dpi 5", 64, "--dpi is a whole number from 36 to 2400, not “5”"),
       Case("run quantization --quiet --json", 64, "--json and --quiet exclude each other"),
       Case("run quantization --steps 4-2", 64, "--steps is a range such as 2-4, not “4-2”"),
@@ -146,7 +146,7 @@ import Testing
       #expect(result.output.contains("  <\(argument.name)>  "))
     }
     for option in configuration.options {
-      let word = "  --" + option.name + (option.value.map { " " + $0 } ?? "") + " "
+      let word = "  " + option.shown + " "
       #expect(result.output.contains(word), "\(word)")
       #expect(result.output.contains("  \(option.summary)\n"))
     }

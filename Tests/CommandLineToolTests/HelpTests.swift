@@ -11,7 +11,10 @@ import Testing
 
   @Test("is there for the commands that the tool has")
   func commands() {
-    #expect(Self.names == ["list", "run", "kit", "verify", "quantize", "check", "doctor"])
+    #expect(
+      Self.names == [
+        "list", "run", "figures", "figure", "kit", "verify", "quantize", "check", "doctor",
+      ])
   }
 
   @Test("has a line for every argument and option, with what each means", arguments: names)
@@ -21,9 +24,7 @@ import Testing
       .split(separator: "\n").map(String.init)
     let rows =
       command.arguments.map { ("<\($0.name)>", $0.summary) }
-      + command.options.map { option in
-        ("--\(option.name)" + (option.value.map { " \($0)" } ?? ""), option.summary)
-      } + [("--help", "show this")]
+      + command.options.map { ($0.shown, $0.summary) } + [("--help", "show this")]
     for (word, meaning) in rows {
       #expect(
         lines.count { $0.hasPrefix("  \(word)  ") && $0.hasSuffix("  \(meaning)") } == 1, "\(word)")

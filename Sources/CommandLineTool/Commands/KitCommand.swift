@@ -10,7 +10,7 @@ struct KitCommand: Command {
     arguments: [.init(name: "lesson", summary: "the lesson, as list names it")],
     options: [
       .init("lang", "LIST", "es, en or es,en; both if not said"),
-      .init("out", "DIR", "the folder of the files; Output if not said"),
+      .init("out", letter: "o", "DIR", "the folder of the files; Output if not said"),
     ] + RunCommand.configuration.options.filter { inherited.contains($0.name) },
     examples: [
       "\(Tool.name) kit quantization",
@@ -19,7 +19,8 @@ struct KitCommand: Command {
 
   /// The options of `run` that mean the same here.
   private static let inherited = [
-    "for", "dpi", "decimal", "set", "seed", "weights", "tensor", "slice", "lessons",
+    "for", "dpi", "decimal", "transparent", "caption", "svg-text", "frame-time", "set", "seed",
+    "weights", "tensor", "slice", "lessons",
   ]
 
   let lesson: String
@@ -39,9 +40,11 @@ struct KitCommand: Command {
         if !languages.contains(language) { languages.append(language) }
       }
     }
-    var shared = [lesson, "--plain"]
-    for name in Self.inherited + ["out"] {
-      for value in arguments.all(name) { shared.append("--\(name)=\(value)") }
+    var shared = [lesson, "--plain", "--format=png,svg,pdf,webp"]
+    for option in Self.configuration.options where option.name != "lang" {
+      shared += arguments.all(option.name).map { value in
+        "--\(option.name)" + (option.value == nil ? "" : "=\(value)")
+      }
     }
     var options: [RunOptions] = []
     for language in languages {
