@@ -23,12 +23,18 @@ struct CommandConfiguration {
     var summary: String
     /// Whether it may stand more than once.
     var repeats = false
+    /// A letter that stands for it after one hyphen.
+    var letter: Character?
 
-    init(_ name: String, _ value: String? = nil, _ summary: String, repeats: Bool = false) {
+    init(
+      _ name: String, _ value: String? = nil, _ summary: String, repeats: Bool = false,
+      letter: Character? = nil
+    ) {
       self.name = name
       self.value = value
       self.summary = summary
       self.repeats = repeats
+      self.letter = letter
     }
   }
 }

@@ -44,9 +44,10 @@ struct ParsedArguments {
   ) throws(ToolError) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let written = String(parts[0])
-    guard word.hasPrefix("--"),
-      let option = configuration.options.first(where: { "--\($0.name)" == written })
-    else {
+    let declared = configuration.options.first { option in
+      written == "--\(option.name)" || option.letter.map { written == "-\($0)" } == true
+    }
+    guard let option = declared else {
       let known = configuration.options.map { "--\($0.name)" } + ["--help"]
       let nearest = Spelling.nearest(to: written, among: known)
       throw .usage(
