@@ -123,14 +123,15 @@ extension RunOptions {
 }
 
 extension ParsedArguments {
-  fileprivate func formats() throws(ToolError) -> [FigureFormat] {
+  /// The formats of a list; all of them where none was given.
+  func formats() throws(ToolError) -> [FigureFormat] {
     guard let list = value("format") else { return FigureFormat.allCases }
     var formats: [FigureFormat] = []
     for word in list.split(separator: ",", omittingEmptySubsequences: false) {
       guard let format = FigureFormat(rawValue: String(word)) else {
         throw .usage(
           "--format is a list of \(FigureFormat.allCases.map(\.rawValue).joined(separator: ", ")), and “\(word)” is none of them",
-          command: "run")
+          command: command)
       }
       if !formats.contains(format) { formats.append(format) }
     }
