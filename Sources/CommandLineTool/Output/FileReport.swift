@@ -181,8 +181,12 @@ struct FileReport {
 
   /// A command that goes on from here, for the first matrix.
   private var nextCommand: String? {
-    guard let entry = entries.first(where: { $0.isWeight && $0.shape.count == 2 && $0.count > 1 })
-    else { return nil }
+    let matrix = entries.first { entry in
+      entry.isWeight && entry.shape.count == 2 && entry.count > 1
+        && entry.count <= SpectrumReport.largestCount
+        && (entry.shape.min() ?? 0) <= SpectrumReport.largestShorterSide
+    }
+    guard let entry = matrix else { return nil }
     var parts = [Tool.name, "decompose", path]
     if inventory.format == .safetensors, inventory.entries.count > 1 {
       parts += ["--tensor", entry.name]

@@ -14,8 +14,8 @@ extension SpectrumReport {
         }
         let (needed, count) = (rank(holding: 0.9), values.count)
         return words.say(
-          es: "El 90 % de esta matriz pide rango \(needed) de \(count)",
-          en: "90% of this matrix takes rank \(needed) of \(count)")
+          es: "El 90 % de la energía pide rango \(needed) de \(count)",
+          en: "90% of the energy takes rank \(needed) of \(count)")
       },
       alternativeText: { words in
         let list = measures.map { "\($0.name(words)) \($0.value.formatted(words))" }
@@ -38,8 +38,8 @@ extension SpectrumReport {
   private func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let words = canvas.words
     let table = TableChart(
-      head: [words.say(es: "medida", en: "measure"), ""],
-      rows: measures.map { [$0.name(words), $0.value.formatted(words)] },
+      head: [words.say(es: "matriz", en: "matrix"), "\(rows)×\(columns)"],
+      rows: measures.dropFirst().map { [$0.name(words), $0.value.formatted(words)] },
       alignments: [.left, .right])
     let base = canvas.style(.base)
     let style =
