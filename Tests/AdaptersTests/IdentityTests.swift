@@ -185,4 +185,16 @@ enum AdapterKind: String, CaseIterable, Sendable {
     #expect(abs(Statistics.mean(draw(1).loraA[0].values) - 0.3) < 0.05)
     #expect(draw(1).loraB[0].values.allSatisfy { $0 == 0 || $0 == 1 })
   }
+
+  @Test("the norm of an update is found without the update", arguments: [1, 2, 5])
+  func deltaNorm(rank: Int) throws {
+    var generator = RandomGenerator(seed: 4)
+    let adapter = try LoRAAdapter(
+      loraA: .randomNormal(rows: rank, columns: 13, using: &generator),
+      loraB: .randomNormal(rows: 9, columns: rank, using: &generator), scaling: -1.5)
+    #expect(abs(adapter.deltaNorm - adapter.deltaWeight.norm) < 1e-5 * adapter.deltaNorm)
+    let fresh = try LoRAAdapter(
+      loraA: adapter.loraA, loraB: .zeros(rows: 9, columns: rank), scaling: 1)
+    #expect(fresh.deltaNorm == 0)
+  }
 }

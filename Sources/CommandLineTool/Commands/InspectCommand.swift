@@ -59,6 +59,7 @@ struct InspectCommand: Command {
     let statistics = isRead ? read(entries, of: inventory, words, tool) : []
     let report = FileReport(
       inventory: inventory, path: path, entries: entries, statistics: statistics,
+      isDetailed: tensor != nil,
       fourBit: tensor == nil ? nil : try fourBit(inventory, entries[0], statistics[0]))
     tool.print(isJSON ? report.json.serialized() : report.lines(words).joined(separator: "\n"))
     return .success

@@ -15,7 +15,7 @@ struct MergeCommand: Command {
       .init(
         "weight", "W", "the factor of each adapter, in their order; 1 if not said", repeats: true),
       .init("out", "FILE", "the file to write; -o does as well", letter: "o"),
-      .init("method", "METHOD", MergeMethod.Name.list + "; cat if not said"),
+      .init("method", "METHOD", "cat, or " + MergeMethod.Name.others),
       .init("density", "D", "the share that ties, magnitude_prune and dare keep; 0.5 if not said"),
       .init("rank", "R", "the rank of svd; the largest of the adapters if not said"),
       .init("sign", "HOW", "how ties elects a sign: total or frequency"),
@@ -27,8 +27,7 @@ struct MergeCommand: Command {
     ],
     examples: [
       "\(Tool.name) merge model.safetensors --adapter lora-folder --out merged.safetensors",
-      "\(Tool.name) merge model.safetensors --adapter one --adapter two --weight 0.7 --weight 0.3 "
-        + "-o sum.safetensors",
+      "\(Tool.name) merge base.safetensors --adapter a --adapter b --weight 1 --weight 2 -o c.safetensors",
       "\(Tool.name) merge merged.safetensors --adapter lora-folder --unmerge -o base.safetensors",
     ])
 

@@ -13,7 +13,9 @@ struct FileReport {
   let entries: [FileInventory.Entry]
   /// One for each tensor, or none where numbers were not read.
   let statistics: [TensorStatistics?]
-  /// For a single matrix, what NF4 would do to it.
+  /// Whether the only tensor was asked for by name.
+  let isDetailed: Bool
+  /// For such a matrix, what NF4 would do to it.
   let fourBit: QuantizationReport?
 
   private var formatName: String {
@@ -38,7 +40,7 @@ struct FileReport {
     }
     guard !entries.isEmpty else { return lines }
     lines.append("")
-    if fourBit != nil || (entries.count == 1 && count > 1) {
+    if isDetailed {
       lines += details(entries[0], statistics.first ?? nil, words)
     } else {
       lines += table(words)
@@ -167,26 +169,27 @@ struct FileReport {
       return sum + (storage?.total ?? 0)
     }
     let (now, then) = (words.integer(bytes), words.integer(packed))
-    let factor = words.number(Double(bytes) / Double(max(packed, 1)), 1)
+    let share = words.percentage(Double(packed) / Double(max(bytes, 1)), 0)
+    guard matrices.count > 1 else {
+      return words.say(
+        es: "La matriz ocupa \(now) bytes; en NF4 ocuparía \(then), el \(share)",
+        en: "The matrix takes \(now) bytes; in NF4 it would take \(then), \(share)")
+    }
+    let number = words.integer(matrices.count)
     return words.say(
-      es: matrices.count == 1
-        ? "La matriz ocupa \(now) bytes; en NF4 ocuparía \(then), \(factor) veces menos"
-        : "Las \(matrices.count) matrices ocupan \(now) bytes; en NF4 ocuparían \(then), "
-          + "\(factor) veces menos",
-      en: matrices.count == 1
-        ? "The matrix takes \(now) bytes; in NF4 it would take \(then), \(factor) times less"
-        : "The \(matrices.count) matrices take \(now) bytes; in NF4 they would take \(then), "
-          + "\(factor) times less")
+      es: "Las \(number) matrices ocupan \(now) bytes; en NF4 ocuparían \(then), el \(share)",
+      en: "The \(number) matrices take \(now) bytes; in NF4 they would take \(then), \(share)")
   }
 
   /// A command that goes on from here, for the first matrix.
   private var nextCommand: String? {
-    let matrix = entries.first { entry in
-      entry.isWeight && entry.shape.count == 2 && entry.count > 1
+    let matrix = entries.enumerated().first { index, entry in
+      let isFinite = statistics.isEmpty || statistics[index]?.nonFiniteCount == 0
+      return isFinite && entry.isWeight && entry.shape.count == 2 && entry.count > 1
         && entry.count <= SpectrumReport.largestCount
         && (entry.shape.min() ?? 0) <= SpectrumReport.largestShorterSide
     }
-    guard let entry = matrix else { return nil }
+    guard let entry = matrix?.element else { return nil }
     var parts = [Tool.name, "decompose", path]
     if inventory.format == .safetensors, inventory.entries.count > 1 {
       parts += ["--tensor", entry.name]

@@ -8,7 +8,7 @@ struct MergeMethod: Equatable {
     case cat, linear, svd, ties, tiesSVD = "ties_svd", magnitudePrune = "magnitude_prune"
     case dareLinear = "dare_linear", dareTies = "dare_ties"
 
-    static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
+    static var others: String { allCases.dropFirst().map(\.rawValue).joined(separator: ", ") }
 
     var takesDensity: Bool {
       switch self {

@@ -35,7 +35,6 @@ struct MergeReport {
           .code(printable(tensor.name)),
         ]
       })
-    let rest = tensorCount - merged.count
     return table.lines + [
       "",
       words.say(
@@ -43,16 +42,23 @@ struct MergeReport {
           + "los cambios que el redondeo borra",
         en: "rounding: the largest difference when stored in the base's type; lost: the share of "
           + "the changes that rounding erases"),
-      words.say(
-        es:
-          "\(words.integer(merged.count)) tensores \(isUndoing ? "desfusionados" : "fusionados"), "
-          + "\(words.integer(rest)) copiados byte a byte",
-        en: "\(words.integer(merged.count)) tensors \(isUndoing ? "unmerged" : "merged"), "
-          + "\(words.integer(rest)) copied byte for byte"),
+      count(words),
       output,
       "",
       words.say(es: "Para seguir: ", en: "Next: ") + nextCommand,
     ]
+  }
+
+  /// How many tensors changed and how many did not.
+  private func count(_ words: Words) -> String {
+    let (changed, rest) = (merged.count, tensorCount - merged.count)
+    let (one, other) = (words.integer(changed), words.integer(rest))
+    let spanish = isUndoing ? "desfusionado" : "fusionado"
+    return words.say(
+      es: (changed == 1 ? "1 tensor \(spanish)" : "\(one) tensores \(spanish)s")
+        + (rest == 1 ? ", 1 copiado byte a byte" : ", \(other) copiados byte a byte"),
+      en: "\(one) \(changed == 1 ? "tensor" : "tensors") \(isUndoing ? "unmerged" : "merged"), "
+        + "\(other) copied byte for byte")
   }
 
   /// A command that goes on from here, for the first tensor.
