@@ -109,20 +109,23 @@ extension SpectrumReport {
       marks.append((rank(holding: share), words.percentage(share, 0), canvas.theme.secondaryInk))
     }
     var taken: [Rectangle] = []
+    // The kept rank is the last dot, above the others, but its label has the first choice.
+    for mark in marks.reversed() {
+      canvas.dot(
+        Point(scale(Double(mark.rank)), height(relativeError(rank: mark.rank))),
+        radius: canvas.preset.lineWidth * 2, fill: mark.color)
+    }
     for mark in marks {
-      let point = Point(scale(Double(mark.rank)), height(relativeError(rank: mark.rank)))
-      canvas.dot(point, radius: canvas.preset.lineWidth * 2, fill: mark.color)
-      // Right above a falling curve there is room; where another label has taken it, the table tells.
+      // Right above a falling curve there is room; where there is none, the table tells.
       let width = canvas.width(mark.label, small)
-      let x = min(point.x + canvas.em(0.4), plot.maxX - width)
-      let box = Rectangle(
-        x: x, y: point.y - canvas.em(0.3) - small.size, width: width, height: small.size)
+      let x = scale(Double(mark.rank)) + canvas.em(0.4)
+      let y = height(relativeError(rank: mark.rank)) - canvas.em(0.3)
+      let box = Rectangle(x: x, y: y - small.size, width: width, height: small.size)
       let isFree = taken.allSatisfy {
         box.maxX < $0.minX || $0.maxX < box.minX || box.maxY < $0.minY || $0.maxY < box.minY
       }
-      guard isFree, box.minY >= plot.minY else { continue }
-      canvas.text(
-        mark.label, at: Point(x, box.maxY), small, color: mark.color, vertical: .bottom)
+      guard isFree, box.minY >= plot.minY, box.maxX <= frame.maxX else { continue }
+      canvas.text(mark.label, at: Point(x, y), small, color: mark.color, vertical: .bottom)
       taken.append(box)
     }
   }
@@ -130,7 +133,9 @@ extension SpectrumReport {
   private func rankAxis(_ scale: Scale, width: Double, on canvas: Canvas) -> Axis {
     let ticks = Axis.roundTicks(
       scale.domain, length: width, spacing: 5 * canvas.style(.small).size, words: canvas.words
-    ).filter { $0.value == $0.value.rounded() }
+    ).filter { $0.value == $0.value.rounded() }.map {
+      (value: $0.value, label: canvas.words.integer(Int($0.value)))
+    }
     return Axis(scale: scale, ticks: ticks, title: canvas.words.say(es: "rango", en: "rank"))
   }
 
