@@ -24,7 +24,7 @@ public struct MergedTensor: Equatable, Sendable {
   public var relativeUpdate: Double? { baseNorm > 0 ? updateNorm / baseNorm : nil }
   /// The share of the changes that rounding left nothing of.
   public var lostShare: Double {
-    meantCount > 0 ? 1 - Double(min(changedCount, meantCount)) / Double(meantCount) : 0
+    meantCount > 0 ? 1 - Double(changedCount) / Double(meantCount) : 0
   }
 }
 

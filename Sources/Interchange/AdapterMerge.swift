@@ -92,7 +92,7 @@ public struct AdapterMerge: Sendable {
       .noTarget(
         name: name, adapter: adapter.path,
         similar: similarNames(to: name, among: base.tensors.map(\.name)),
-        isShard: base.path.contains("-of-")))
+        isShard: base.path.split(separator: "/").last?.contains("-of-") ?? false))
   }
 
   private static func check(
@@ -182,7 +182,7 @@ extension AdapterMerge.Problem: CustomStringConvertible {
           ? isShard
             ? "; the file is one of several, and all of them together have to be one file"
             : "; the adapter belongs to another model"
-          : "; the nearest is \(quoted(similar[0]))")
+          : "; the nearest is \(quoted(similar[0])): the base is another model, or has other names")
     case .fourBitBase(let tensor):
       "\(quoted(tensor)) is stored in 4 bits by bitsandbytes, and merging needs numbers: save the "
         + "model after model.dequantize(), or merge into the original weights"

@@ -64,7 +64,8 @@ extension PEFTAdapter.Problem: CustomStringConvertible {
         + "merge_and_unload"
     case .malformedPattern(let pattern):
       "the pattern \(quoted(pattern)) is not a regular expression of at most "
-        + "\(PEFTPattern.longest) characters"
+        + "\(PEFTPattern.longest) characters and \(PEFTPattern.mostRepetitions) repetitions, none "
+        + "inside another"
     case .rankNotPositive(let key, let rank):
       "the rank of \(quoted(key)) is \(rank), and it has to be at least 1"
     case .alphaNotUsable(let key, let alpha):

@@ -1,5 +1,5 @@
 /// What `adapter_config.json` says about a LoRA adapter, as PEFT 0.21.2 writes and reads it.
-public struct PEFTConfiguration: Equatable, Sendable {
+public struct PEFTConfiguration: Sendable {
   /// The rank and alpha of modules that no pattern names; PEFT's default is 8 for both.
   public let rank: Int
   public let alpha: Double
@@ -26,16 +26,6 @@ public struct PEFTConfiguration: Equatable, Sendable {
   /// Whether the adapter belongs to a base that its start has changed.
   public var changesBase: Bool {
     start.map { start in Self.startsThatChangeTheBase.contains { start.hasPrefix($0) } } ?? false
-  }
-
-  public static func == (one: PEFTConfiguration, other: PEFTConfiguration) -> Bool {
-    one.rank == other.rank && one.alpha == other.alpha
-      && one.rankPattern.elementsEqual(other.rankPattern, by: ==)
-      && one.alphaPattern.elementsEqual(other.alphaPattern, by: ==)
-      && one.isRankStabilized == other.isRankStabilized && one.usesDoRA == other.usesDoRA
-      && one.isTransposed == other.isTransposed && one.targets == other.targets
-      && one.modulesToSave == other.modulesToSave && one.baseModel == other.baseModel
-      && one.start == other.start
   }
 
   /// The rank and alpha of a module: those of the first pattern that its path ends with.

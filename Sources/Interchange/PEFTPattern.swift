@@ -5,10 +5,13 @@
 enum PEFTPattern {
   /// Longer patterns are refused.
   static let longest = 1000
+  /// Patterns with more repetitions are refused, and those with one inside another: on a hostile
+  /// name they could take longer than anybody waits.
+  static let mostRepetitions = 4
 
   static func isValid(_ pattern: String) -> Bool {
     guard pattern.utf8.count <= longest else { return false }
-    return isPlain(pattern) || (try? Regex("(?:.*\\.)?(?:\(pattern))")) != nil
+    return isPlain(pattern) || isQuick(pattern) && (try? Regex("(?:.*\\.)?(?:\(pattern))")) != nil
   }
 
   /// Whether a path ends as a pattern says; a malformed pattern matches nothing.
@@ -16,6 +19,34 @@ enum PEFTPattern {
     if isPlain(pattern) { return matches(plain: pattern, path) }
     guard let expression = try? Regex("(?:.*\\.)?(?:\(pattern))") else { return false }
     return (try? expression.wholeMatch(in: path)) != nil
+  }
+
+  private static func isQuick(_ pattern: String) -> Bool {
+    var count = 0
+    // For each group that is open, whether it has a repetition or a choice.
+    var groups = [false]
+    var closed = false
+    var isEscaped = false
+    for character in pattern {
+      defer { isEscaped = character == "\\" && !isEscaped }
+      let wasClosed = closed
+      closed = false
+      guard !isEscaped else { continue }
+      switch character {
+      case "(": groups.append(false)
+      case ")":
+        guard groups.count > 1 else { return false }
+        closed = groups.removeLast()
+        if closed { groups[groups.count - 1] = true }
+      case "*", "+", "{":
+        if wasClosed { return false }
+        count += 1
+        groups[groups.count - 1] = true
+      case "|": groups[groups.count - 1] = true
+      default: break
+      }
+    }
+    return count <= mostRepetitions
   }
 
   /// Names joined by dots need no regular expressions, and most patterns are that.

@@ -100,7 +100,8 @@ import Testing
         + "adapter belongs to another model"),
     Case(
       "merge other.safetensors --adapter one -o x", 1,
-      "other.safetensors: there is no “a.weight”, which one changes; the nearest is “b.weight”"),
+      "other.safetensors: there is no “a.weight”, which one changes; the nearest is “b.weight”: "
+        + "the base is another model, or has other names"),
     Case(
       "merge base.safetensors --adapter one --method svd --rank 3 -o x", 0, ""),
     Case(

@@ -58,7 +58,7 @@ import Testing
     let result = run(
       "merge m.safetensors --adapter one --unmerge --out b.safetensors --lang es", in: folder)
     #expect(result.code == 0)
-    #expect(result.output.contains("1 tensor desfusionado, 1 copiado byte a byte"))
+    #expect(result.output.contains("1 tensor restaurado, 1 copiado byte a byte"))
     #expect(folder.bytes("b.safetensors") == folder.bytes("base.safetensors"))
   }
 
@@ -85,6 +85,13 @@ import Testing
     #expect(result.code == 0)
     #expect(
       result.messages.contains("pissa: it started as “pissa_niter_4” and belongs to the base"))
+  }
+
+  @Test("a method that has nothing to do is said to do nothing")
+  func singleAdapter() {
+    let line = "merge base.safetensors --adapter one -o o.safetensors --force --lang en"
+    #expect(run(line + " --method ties", in: folder).messages.contains("is merged as it is"))
+    #expect(run(line + " --method ties --weight 2", in: folder).messages.isEmpty)
   }
 
   // MARK: Methods against PEFT

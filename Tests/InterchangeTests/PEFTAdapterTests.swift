@@ -53,6 +53,7 @@ import Testing
     Settings("alpha_pattern", #"{"^q_proj": 6}"#, 2),
     Settings("alpha_pattern", #"{"a\\.[qk]_proj": 5}"#, 2.5),
     Settings("alpha_pattern", #"{"model|q_proj": 5}"#, 2.5),
+    Settings("alpha_pattern", #"{"(.*\\.)?a\\.(k|q)_proj": 5}"#, 2.5),
     Settings("rank_pattern", #"{"q_proj": 2}"#, 2, rank: "7"),
   ]
 
@@ -126,6 +127,12 @@ import Testing
     },
     Hostile("a malformed pattern", "the pattern “a(” is not a regular expression") {
       $0.set("rank_pattern", #"{"a(": 2}"#)
+    },
+    Hostile("a repetition of repetitions", "the pattern “(a+)+b” is not a regular expression") {
+      $0.set("rank_pattern", #"{"(a+)+b": 2}"#)
+    },
+    Hostile("many repetitions", "is not a regular expression") {
+      $0.set("alpha_pattern", #"{".*.*.*.*.*b": 2}"#)
     },
     Hostile("no B", "lora_A.weight” is there without “base_model.model.a.lora_B.weight”") {
       $0.tensors.remove(at: 1)

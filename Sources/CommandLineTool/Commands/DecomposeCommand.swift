@@ -57,8 +57,9 @@ struct DecomposeCommand: Command {
 
   func run(_ tool: Tool) throws -> ExitCode {
     let words = figure.words(tool)
-    let weights = try NamedWeights(
-      path: Paths.joined(tool.workingDirectory, path), tensor: tensor, slice: slice)
+    let place = Paths.joined(tool.workingDirectory, path)
+    try checkSize(place)
+    let weights = try NamedWeights(path: place, tensor: tensor, slice: slice)
     let matrix = weights.matrix
     if let rank, rank > min(matrix.rows, matrix.columns) {
       throw ToolError.usage(
@@ -90,13 +91,23 @@ struct DecomposeCommand: Command {
     return .success
   }
 
+  /// Refuses a whole matrix that is too large before its numbers are read.
+  private func checkSize(_ place: String) throws {
+    guard slice == nil, try WeightsFile.format(of: place) == .safetensors else { return }
+    let entries = try FileInventory(path: place).entries
+    let entry = tensor.map { name in entries.first { $0.name == name } } ?? entries.first
+    guard let entry, entry.shape.count == 2, !entry.shape.contains(0) else { return }
+    guard tensor != nil || entries.count == 1 else { return }
+    try SpectrumReport.check(rows: entry.shape[0], columns: entry.shape[1], name: entry.name)
+  }
+
   /// Says beforehand that a large matrix takes a while.
   ///
-  /// The time is about that of 20 (values alone: 4) multiplications for each product of sides, at some
+  /// The time is about that of 8 (values alone: 4) multiplications for each product of sides, at some
   /// ten thousand million a second.
   private func announce(_ matrix: Matrix, _ words: Words, _ tool: Tool) {
     let side = Double(min(matrix.rows, matrix.columns))
-    let seconds = (rank == nil ? 4 : 20) * side * Double(matrix.count) / 1e10
+    let seconds = (rank == nil ? 4 : 8) * side * Double(matrix.count) / 1e10
     guard tool.messagesAreWatched, seconds > 2 else { return }
     let time =
       seconds < 90

@@ -94,6 +94,12 @@ struct MergeCommand: Command {
       base: baseFile,
       adapters: zip(opened, weights).map { AdapterMerge.Weighted($0, weight: $1) },
       isUndoing: isUndoing, combine: combine)
+    if weights == [1], method.name != .cat {
+      tool.say(
+        words.say(
+          es: "Un solo adaptador con peso 1 se fusiona tal cual, sea cual sea --method",
+          en: "A single adapter with a weight of 1 is merged as it is, whatever --method says"))
+    }
     for (path, adapter) in zip(adapters, opened) where adapter.configuration.changesBase {
       warn(path, adapter, words, tool)
     }

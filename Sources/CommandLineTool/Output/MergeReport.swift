@@ -53,7 +53,7 @@ struct MergeReport {
   private func count(_ words: Words) -> String {
     let (changed, rest) = (merged.count, tensorCount - merged.count)
     let (one, other) = (words.integer(changed), words.integer(rest))
-    let spanish = isUndoing ? "desfusionado" : "fusionado"
+    let spanish = isUndoing ? "restaurado" : "fusionado"
     return words.say(
       es: (changed == 1 ? "1 tensor \(spanish)" : "\(one) tensores \(spanish)s")
         + (rest == 1 ? ", 1 copiado byte a byte" : ", \(other) copiados byte a byte"),

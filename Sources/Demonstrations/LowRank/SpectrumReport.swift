@@ -50,18 +50,8 @@ public struct SpectrumReport: Sendable {
   ///   or `LinearAlgebraError`.
   public init(of weights: NamedWeights, rank: Int? = nil, split: Split = .ab) throws {
     let matrix = weights.matrix
+    try Self.check(rows: matrix.rows, columns: matrix.columns, name: weights.name)
     let side = min(matrix.rows, matrix.columns)
-    guard side > 0 else {
-      throw DemonstrationError.needsWeights(demonstration: "decompose", atLeast: 1, found: 0)
-    }
-    guard side <= Self.largestShorterSide, matrix.count <= Self.largestCount else {
-      throw DemonstrationError.unsuitableWeights(
-        demonstration: "decompose", name: weights.name,
-        reason: """
-          is \(matrix.rows)×\(matrix.columns), and at most \(Self.largestShorterSide) on the shorter \
-          side and \(Self.largestCount) numbers are decomposed; choose a part with --slice
-          """)
-    }
     self.weights = weights
     if let rank {
       guard (1...side).contains(rank) else {
@@ -79,6 +69,23 @@ public struct SpectrumReport: Sendable {
     var tails = [0.0]
     for value in values.reversed() { tails.append(tails[tails.count - 1] + value * value) }
     self.tails = tails.reversed()
+  }
+
+  /// Refuses a matrix that is empty or would take too long.
+  ///
+  /// - Throws: `DemonstrationError`.
+  public static func check(rows: Int, columns: Int, name: String) throws(DemonstrationError) {
+    guard rows > 0, columns > 0 else {
+      throw .needsWeights(demonstration: "decompose", atLeast: 1, found: 0)
+    }
+    guard min(rows, columns) <= largestShorterSide, rows <= largestCount / columns else {
+      throw .unsuitableWeights(
+        demonstration: "decompose", name: name,
+        reason: """
+          is \(rows)×\(columns), and at most \(largestShorterSide) on the shorter side and \
+          \(largestCount) numbers are decomposed; choose a part with --slice
+          """)
+    }
   }
 
   private static func kept(
