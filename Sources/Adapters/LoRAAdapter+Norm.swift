@@ -7,17 +7,21 @@ extension LoRAAdapter {
   ///
   /// - Complexity: O(rank² · (in + out)).
   public var deltaNorm: Double {
+    let rows = (0..<rank).map { loraA.row($0).map(Double.init) }
+    let columns = (0..<rank).map { loraB.column($0).map(Double.init) }
+    func dot(_ one: [Double], _ other: [Double]) -> Double {
+      var sum = 0.0
+      for index in one.indices { sum += one[index] * other[index] }
+      return sum
+    }
     var sum = 0.0
     for first in 0..<rank {
       for second in first..<rank {
-        var (a, b) = (0.0, 0.0)
-        for column in 0..<loraA.columns {
-          a += Double(loraA[first, column]) * Double(loraA[second, column])
-        }
-        for row in 0..<loraB.rows { b += Double(loraB[row, first]) * Double(loraB[row, second]) }
-        sum += (first == second ? 1 : 2) * a * b
+        let product = dot(rows[first], rows[second]) * dot(columns[first], columns[second])
+        sum += (first == second ? 1 : 2) * product
       }
     }
+    // Rounding may leave a little less than nothing of factors that cancel.
     return scaling.magnitude * max(sum, 0).squareRoot()
   }
 }

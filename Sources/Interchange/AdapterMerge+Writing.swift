@@ -179,6 +179,12 @@ private struct TensorMerger {
     if let index = original.firstIndex(where: { !$0.isFinite }) {
       throw notFinite(before, base, step.tensor, original[index], rows, index)
     }
+    if let (file, tensor) = step.replacement {
+      let values = source.doubles(rows: rows, in: sourceFile)
+      if let index = values.firstIndex(where: { !$0.isFinite }) {
+        throw notFinite(source, file, tensor, values[index], rows, index)
+      }
+    }
     var merged = adapted(rows)
     let columns = before.columns
     if let columnFactors {
@@ -197,9 +203,6 @@ private struct TensorMerger {
       let bits = format.bits(nearest: value)
       let kept = format.value(of: bits)
       guard kept.isFinite else {
-        if let (file, tensor) = step.replacement, !value.isFinite {
-          throw notFinite(source, file, tensor, value, rows, index)
-        }
         throw .merge(
           file: base.path,
           .tooLarge(

@@ -93,7 +93,10 @@ public struct FileInventory: Sendable {
 
   /// Reads all numbers of a tensor and says what they are like; nothing for types that are not read.
   ///
-  /// - Parameter progress: Called now and then with how many numbers more have been read.
+  /// - Parameters:
+  ///   - entry: The tensor.
+  ///   - progress: Called now and then with how many numbers more have been read.
+  /// - Returns: What was found.
   public func statistics(of entry: Entry, progress: (Int) -> Void = { _ in }) -> TensorStatistics? {
     var statistics = TensorStatistics()
     switch entry.numbers {

@@ -87,10 +87,18 @@ import Testing
   @Test("names from a file cannot move the cursor")
   func controlCharacters() throws {
     try Safetensors.write(
-      [.init(name: "a\u{1B}[2Jb", shape: [1], values: [1])], metadata: [("k", "\u{1B}[31m")],
+      [
+        .init(name: "a\u{1B}[2Jb", shape: [1, 2], values: [1, 2]),
+        .init(name: "c", shape: [1], values: [1]),
+      ], metadata: [("k", "\u{1B}[31m")],
       to: folder("odd.safetensors"))
-    let result = run("inspect odd.safetensors", in: folder)
-    #expect(result.code == 0 && !result.output.contains("\u{1B}"))
+    for line in [
+      ["inspect"], ["inspect", "--tensor", "a\u{1B}[2Jb"], ["quantize", "--tensor", "a\u{1B}[2Jb"],
+      ["decompose", "--tensor", "a\u{1B}[2Jb"],
+    ] {
+      let result = run(line + ["odd.safetensors"], in: folder)
+      #expect(result.code == 0 && !result.output.contains("\u{1B}"), "\(line)")
+    }
   }
 
   @Test(

@@ -86,6 +86,11 @@ import Testing
       $0.base.append(tensor("head", .f32, [2], [1, 2]))
       $0.tensors.append(tensor(PEFTAdapter.prefix + "head", .f32, [2], [1, .nan]))
     },
+    Hostile("an update of a whole tensor beyond the type", "which F16 cannot hold") {
+      $0.base[0] = tensor("model.a.weight", .f16, [3, 4], Array(repeating: 1, count: 12))
+      $0.add("model.a.base_layer.weight", .zeros(rows: 3, columns: 4))
+      $0.set("lora_alpha", "1e300")
+    },
     Hostile("a whole tensor with a weight", "has no weight of 0.5; leave out", weight: 0.5) {
       $0.base.append(tensor("head", .f32, [2], [1, 2]))
       $0.tensors.append(tensor(PEFTAdapter.prefix + "head", .f32, [2], [1, 2]))

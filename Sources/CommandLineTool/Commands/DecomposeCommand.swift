@@ -121,9 +121,7 @@ struct DecomposeCommand: Command {
 
   /// The command that makes the files again.
   private func command(_ words: Words) -> String {
-    var parts = ["decompose", path]
-    if let tensor { parts += ["--tensor", tensor] }
-    if let slice { parts += ["--slice", slice] }
+    var parts = chosenPart
     if let rank { parts += ["--rank", String(rank), "--factors", split.rawValue] }
     parts += figure.arguments(words)
     return Tool.name + " " + parts.map(CommandText.quoted).joined(separator: " ")
@@ -161,16 +159,18 @@ struct DecomposeCommand: Command {
     }
     tool.print("")
     for path in paths { tool.print(path) }
-    var parts = [Tool.name, "decompose", path]
-    if let tensor { parts += ["--tensor", tensor] }
-    if let slice { parts += ["--slice", slice] }
+    var next = ["inspect", paths[paths.count - 1]]
     if rank == nil {
-      parts += ["--rank", String(max(min(report.rank(holding: 0.9), report.largestSavingRank), 1))]
-    } else {
-      parts = [Tool.name, "inspect", paths[paths.count - 1]]
+      let useful = max(min(report.rank(holding: 0.9), report.largestSavingRank), 1)
+      next = chosenPart + ["--rank", String(useful)]
     }
-    let next = parts.map(CommandText.quoted).joined(separator: " ")
-    tool.print("\n" + words.say(es: "Para seguir: ", en: "Next: ") + next)
+    for line in CommandText.proposalLines(next, words) { tool.print(line) }
+  }
+
+  /// The words of the command for the same matrix.
+  private var chosenPart: [String] {
+    ["decompose", path] + (tensor.map { ["--tensor", $0] } ?? [])
+      + (slice.map { ["--slice", $0] } ?? [])
   }
 
   private func json(_ report: SpectrumReport, _ paths: [String]) -> JSONNode {

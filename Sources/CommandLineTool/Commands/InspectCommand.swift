@@ -48,7 +48,11 @@ struct InspectCommand: Command {
         throw ToolError.usage(
           "--tensor chooses a tensor of a file; name the file in \(path)", command: "inspect")
       }
-      let report = try AdapterReport(PEFTAdapter(path: place), path: path)
+      let progress = Progress(words.say(es: "leyendo", en: "reading"), tool)
+      defer { progress.end() }
+      let report = try AdapterReport(
+        PEFTAdapter(path: place), path: path, progress: progress.show)
+      progress.end()
       tool.print(
         isJSON ? report.json.serialized() : report.lines(words).joined(separator: "\n"))
       return .success

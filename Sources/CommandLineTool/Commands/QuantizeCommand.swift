@@ -112,7 +112,7 @@ struct QuantizeCommand: Command {
     _ report: QuantizationReport, _ paths: [String], _ words: Words, _ tool: Tool
   ) {
     let matrix = report.weights.matrix
-    tool.print("\(report.weights.name), \(matrix.rows)×\(matrix.columns)")
+    tool.print("\(printable(report.weights.name)), \(matrix.rows)×\(matrix.columns)")
     let text = TableText(words: words, theme: figure.theme, width: 80)
     // 255 codes are for the figure.
     for table in report.tables where table.rows.count <= 16 {

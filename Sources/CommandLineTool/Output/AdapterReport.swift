@@ -13,10 +13,18 @@ struct AdapterReport {
   /// The norms of the factors and of the update of each module.
   let norms: [(loraA: Double, loraB: Double, update: Double)]
 
-  init(_ adapter: PEFTAdapter, path: String) throws {
+  /// Reads all factors.
+  ///
+  /// - Parameters:
+  ///   - adapter: The adapter.
+  ///   - path: The path as the user wrote it.
+  ///   - progress: Called before each module with the share that is done.
+  /// - Throws: `InterchangeError` for numbers that are not finite or of a type that is not read.
+  init(_ adapter: PEFTAdapter, path: String, progress: (Double) -> Void) throws {
     self.adapter = adapter
     self.path = path
-    norms = try adapter.modules.map { module in
+    norms = try adapter.modules.enumerated().map { index, module in
+      progress(Double(index) / Double(adapter.modules.count))
       let factors = try adapter.adapter(of: module)
       return (factors.loraA.norm, factors.loraB.norm, factors.deltaNorm)
     }
@@ -72,9 +80,10 @@ struct AdapterReport {
           en: "Every B is zero: this adapter changes nothing yet"),
       ]
     }
-    let command = ["merge", "model.safetensors", "--adapter", path, "--out", "merged.safetensors"]
-      .map(CommandText.quoted).joined(separator: " ")
-    return lines + ["", words.say(es: "Para seguir: ", en: "Next: ") + "\(Tool.name) \(command)"]
+    let next = [
+      "merge", "model.safetensors", "--adapter", path, "--out", "merged.safetensors",
+    ]
+    return lines + CommandText.proposalLines(next, words)
   }
 
   private func table(_ words: Words) -> [String] {

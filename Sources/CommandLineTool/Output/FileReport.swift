@@ -54,10 +54,7 @@ struct FileReport {
         ]
       }
     }
-    if let command = nextCommand {
-      lines += ["", words.say(es: "Para seguir: ", en: "Next: ") + command]
-    }
-    return lines
+    return lines + CommandText.proposalLines(nextCommand, words)
   }
 
   private func table(_ words: Words) -> [String] {
@@ -182,7 +179,7 @@ struct FileReport {
   }
 
   /// A command that goes on from here, for the first matrix.
-  private var nextCommand: String? {
+  private var nextCommand: [String]? {
     let matrix = entries.enumerated().first { index, entry in
       let isFinite = statistics.isEmpty || statistics[index]?.nonFiniteCount == 0
       return isFinite && entry.isWeight && entry.shape.count == 2 && entry.count > 1
@@ -190,11 +187,8 @@ struct FileReport {
         && (entry.shape.min() ?? 0) <= SpectrumReport.largestShorterSide
     }
     guard let entry = matrix?.element else { return nil }
-    var parts = [Tool.name, "decompose", path]
-    if inventory.format == .safetensors, inventory.entries.count > 1 {
-      parts += ["--tensor", entry.name]
-    }
-    return parts.map(CommandText.quoted).joined(separator: " ")
+    let isNamed = inventory.format == .safetensors && inventory.entries.count > 1
+    return ["decompose", path] + (isNamed ? ["--tensor", entry.name] : [])
   }
 
   private static func shape(_ shape: [Int]) -> String {

@@ -44,9 +44,7 @@ struct MergeReport {
           + "the changes that rounding erases"),
       count(words),
       output,
-      "",
-      words.say(es: "Para seguir: ", en: "Next: ") + nextCommand,
-    ]
+    ] + CommandText.proposalLines(nextCommand, words)
   }
 
   /// How many tensors changed and how many did not.
@@ -62,10 +60,8 @@ struct MergeReport {
   }
 
   /// A command that goes on from here, for the first tensor.
-  private var nextCommand: String {
-    var parts = [Tool.name, "inspect", output]
-    if let first = merged.first { parts += ["--tensor", first.name] }
-    return parts.map(CommandText.quoted).joined(separator: " ")
+  private var nextCommand: [String] {
+    ["inspect", output] + (merged.first.map { ["--tensor", $0.name] } ?? [])
   }
 
   var json: JSONNode {
