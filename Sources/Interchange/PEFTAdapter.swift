@@ -68,7 +68,10 @@ public struct PEFTAdapter: Sendable {
     let isFolder = isDirectory(path)
     let folder = isFolder ? path : parentFolder(path)
     let file = isFolder ? Self.joined(path, Self.weightsName) : path
-    if !isFolder { _ = try MemoryMappedFile(path: path) }
+    // A file of another kind is named as what it is, before anything beside it is missed.
+    if !isFolder, try WeightsFile.format(of: path) != .safetensors {
+      throw .unknownFormat(file: path, looksLike: "an adapter is a folder or a .safetensors file")
+    }
     let configurationPath = Self.joined(folder, Self.configurationName)
     do {
       configuration = try PEFTConfiguration(path: configurationPath)

@@ -108,7 +108,24 @@ import Testing
       "merge base.safetensors --adapter one --adapter two --method svd --rank 3 -o x", 1,
       "one/adapter_model.safetensors: “a”: the rank 3 is larger than the shorter side of the 2×3 "
         + "weight"),
-    Case("merge table.csv --adapter one -o x", 1, "table.csv: the header claims"),
+    Case(
+      "merge table.csv --adapter one -o x", 1, "table.csv: merging needs a .safetensors file"),
+    Case(
+      "merge one/adapter_config.json --adapter one -o x", 1,
+      "one/adapter_config.json: the format is not known; weights are read from"),
+    Case(
+      "merge m.safetensors.index.json --adapter one -o x", 1,
+      "m.safetensors.index.json: it lists the parts of a model in several files; name one of "
+        + "them; weights are read from"),
+    Case(
+      "merge base.safetensors --adapter one/adapter_config.json -o x", 1,
+      "one/adapter_config.json: the format is not known; weights are read from"),
+    Case(
+      "merge base.safetensors --adapter table.csv -o x", 1,
+      "table.csv: an adapter is a folder or a .safetensors file; weights are read from"),
+    Case(
+      "merge model.bin --adapter one -o x", 1,
+      "model.bin: it is a Python pickle, which could run code; weights are read from"),
   ]
 
   @Test(
@@ -119,6 +136,8 @@ import Testing
     try folder.write(
       HostileWeightsTests.safetensors(Self.promise, data: 8), to: "promise.safetensors")
     try folder.write("1,2,3,4,5\n6,7,8,9,10\n", to: "table.csv")
+    try folder.write("{}", to: "m.safetensors.index.json")
+    try folder.write([0x80, 2, 0x63], to: "model.bin")
     try writeAdapter(
       to: folder, named: "keyless", loraA: [1, 1, 1], loraB: [1, 1], configuration: #"{"r": 1}"#)
     try writeAdapter(

@@ -124,6 +124,9 @@ struct DecomposeCommand: Command {
     var parts = chosenPart
     if let rank { parts += ["--rank", String(rank), "--factors", split.rawValue] }
     parts += figure.arguments(words)
+    if formats != [.png, .svg] {
+      parts += ["--format", formats.map(\.rawValue).joined(separator: ",")]
+    }
     return Tool.name + " " + parts.map(CommandText.quoted).joined(separator: " ")
   }
 

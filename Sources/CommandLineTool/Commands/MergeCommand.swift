@@ -77,6 +77,9 @@ struct MergeCommand: Command {
     let words = Words(language ?? .preferred(in: tool.environment))
     func place(_ path: String) -> String { Paths.joined(tool.workingDirectory, path) }
     let output = place(outputPath)
+    guard try WeightsFile.format(of: place(base)) == .safetensors else {
+      throw ToolError.failure("\(base): merging needs a .safetensors file")
+    }
     let baseFile = try Safetensors(path: place(base))
     let opened = try adapters.map { try PEFTAdapter(path: place($0)) }
     for input in [baseFile] + opened.map(\.weights) where leadToOneFile(output, input.path) {
