@@ -6,8 +6,13 @@ extension SpectrumReport {
   public var picture: Picture {
     Picture(
       title: { words in
+        guard norm > 0 else {
+          return words.say(
+            es: "Todos los números de esta matriz son cero",
+            en: "Every number of this matrix is zero")
+        }
         if let kept {
-          let error = words.percentage(norm > 0 ? kept.measuredError / norm : 0, 1)
+          let error = words.percentage(kept.measuredError / norm, 1)
           return words.say(
             es: "Con rango \(kept.rank) de \(values.count) queda un error del \(error)",
             en: "At rank \(kept.rank) of \(values.count) an error of \(error) remains")
@@ -18,18 +23,19 @@ extension SpectrumReport {
           en: "90% of the energy takes rank \(needed) of \(count)")
       },
       alternativeText: { words in
+        let first = norm > 0 ? 1 : 0
         let list = measures.map { "\($0.name(words)) \($0.value.formatted(words))" }
           .joined(separator: "; ")
         return words.say(
           es: """
             A la izquierda, los \(values.count) valores singulares de \(weights.name), de mayor a \
-            menor, y debajo una curva con el error relativo que deja cada rango, de 1 en el rango 0 a \
-            0 en el último. A la derecha, una tabla: \(list).
+            menor, y debajo una curva con el error relativo que deja cada rango, de \(first) en el rango \
+            0 a 0 en el último. A la derecha, una tabla: \(list).
             """,
           en: """
             On the left, the \(values.count) singular values of \(weights.name) in decreasing order, \
-            and below them a curve of the relative error that each rank leaves, from 1 at rank 0 to 0 \
-            at the last. On the right, a table: \(list).
+            and below them a curve of the relative error that each rank leaves, from \(first) at rank 0 \
+            to 0 at the last. On the right, a table: \(list).
             """)
       },
       draw: { canvas, frame in draw(on: &canvas, in: frame) })
@@ -66,7 +72,8 @@ extension SpectrumReport {
     let height = Scale(domain: 0...1, from: plot.maxY, to: plot.minY)
     Axis(
       scale: height,
-      ticks: [(0, "0"), (1, words.numbers.significant(values.first ?? 0, digits: 2))]
+      ticks: [(0, "0")]
+        + (norm > 0 ? [(1, words.numbers.significant(values.first ?? 0, digits: 2))] : [])
     ).drawLeft(of: plot, on: &canvas, grid: false)
     func stairs(_ range: Range<Int>, _ color: Color) {
       guard !range.isEmpty else { return }
