@@ -33,7 +33,7 @@ let package = Package(
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
-    .target(name: "Interchange", dependencies: ["LinearAlgebra", "Quantization"]),
+    .target(name: "Interchange", dependencies: ["Adapters", "LinearAlgebra", "Quantization"]),
 
     // Pictures
     .target(name: "Drawing"),
@@ -52,8 +52,8 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing", "Interchange",
-        "LinearAlgebra", "Quantization",
+        "Adapters", "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing",
+        "Interchange", "LinearAlgebra", "Quantization",
       ]),
     .executableTarget(name: "lora-lessons", dependencies: ["CommandLineTool"]),
 
@@ -66,7 +66,9 @@ let package = Package(
       tests(of: "LinearAlgebra", data: ["Vectors"]),
       tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Quantization", data: ["Vectors"]),
-      tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
+      tests(
+        of: "Interchange", with: ["Adapters", "LinearAlgebra", "Quantization"], data: ["Vectors"]),
+      tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", with: ["CWebP"], data: ["Goldens"]),
       tests(
         of: "Demonstrations", with: ["Adapters", "Charts", "Course", "Interchange", "Quantization"]),

@@ -4,7 +4,8 @@ internal import Course
 public enum RootCommand {
   static let commands: [any Command.Type] = [
     ListCommand.self, RunCommand.self, FiguresCommand.self, FigureCommand.self, KitCommand.self,
-    VerifyCommand.self, QuantizeCommand.self, CheckCommand.self, DoctorCommand.self,
+    VerifyCommand.self, InspectCommand.self, DecomposeCommand.self, QuantizeCommand.self,
+    MergeCommand.self, CheckCommand.self, DoctorCommand.self,
   ]
 
   /// Runs the tool on its arguments, without its own name, and returns the exit code.

@@ -2,7 +2,7 @@
 ///
 /// Control characters are escaped, so that a name in a hostile file cannot move the cursor, and text
 /// longer than `limit` characters is cut.
-func printable(_ text: String, limit: Int = 200) -> String {
+public func printable(_ text: String, limit: Int = 200) -> String {
   var result = ""
   var count = 0
   for scalar in text.unicodeScalars {

@@ -38,10 +38,7 @@ extension Safetensors {
   public static func write(
     _ tensors: [NewTensor], metadata: [(key: String, value: String)] = [], to path: String
   ) throws(InterchangeError) {
-    let sorted = tensors.sorted {
-      $0.dtype != $1.dtype
-        ? $0.dtype > $1.dtype : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-    }
+    let sorted = inOrder(tensors)
     let header: [UInt8]
     do {
       header = try self.header(of: sorted, metadata: metadata)
@@ -51,6 +48,23 @@ extension Safetensors {
     try AtomicFile.write(to: path) { (file) throws(InterchangeError) in
       try file.append(header)
       for tensor in sorted { try file.append(tensor.bytes) }
+    }
+  }
+
+  /// The bytes of a file, as `write` writes them.
+  ///
+  /// - Throws: the rule that a tensor breaks.
+  public static func serialized(
+    _ tensors: [NewTensor], metadata: [(key: String, value: String)] = []
+  ) throws(Problem) -> [UInt8] {
+    let sorted = inOrder(tensors)
+    return try header(of: sorted, metadata: metadata) + sorted.flatMap(\.bytes)
+  }
+
+  private static func inOrder(_ tensors: [NewTensor]) -> [NewTensor] {
+    tensors.sorted {
+      $0.dtype != $1.dtype
+        ? $0.dtype > $1.dtype : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
   }
 

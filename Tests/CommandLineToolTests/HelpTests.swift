@@ -13,7 +13,8 @@ import Testing
   func commands() {
     #expect(
       Self.names == [
-        "list", "run", "figures", "figure", "kit", "verify", "quantize", "check", "doctor",
+        "list", "run", "figures", "figure", "kit", "verify", "inspect", "decompose", "quantize",
+        "merge", "check", "doctor",
       ])
   }
 

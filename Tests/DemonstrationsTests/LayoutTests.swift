@@ -108,6 +108,23 @@ struct LayoutTests {
     try inspect(report.picture, of: "report on \(code)", presets: [.slide, .text])
   }
 
+  @Test(
+    "the picture of any spectrum can be read, with a kept rank and without",
+    arguments: TrialWeights.awkward + [TrialWeights.normal(70, 90)])
+  func spectrum(weights: TrialWeights) throws {
+    let side = min(weights.matrix.rows, weights.matrix.columns)
+    for rank in [nil, 1, side] {
+      let report = try SpectrumReport(of: weights.named, rank: rank)
+      try inspect(report.picture, of: "spectrum of \(weights.name)", presets: Preset.all)
+    }
+  }
+
+  @Test("a spectrum of more places than are drawn can be read")
+  func longSpectrum() throws {
+    let report = try SpectrumReport(of: TrialWeights.normal(610, 620).named)
+    try inspect(report.picture, of: "long spectrum", presets: [.slide, .column])
+  }
+
   @Test("all texts stand out from what is behind them in every theme", arguments: Theme.all)
   func contrast(theme: Theme) throws {
     let measurer = try PangoTextMeasurer()

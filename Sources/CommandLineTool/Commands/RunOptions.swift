@@ -148,7 +148,8 @@ extension RunOptions {
 }
 
 extension ParsedArguments {
-  fileprivate func formats() throws(ToolError) -> [FigureFormat] {
+  /// The formats of a list; all of them but animations where none was given.
+  func formats() throws(ToolError) -> [FigureFormat] {
     guard let list = value("format") else { return FigureFormat.stills }
     var formats: [FigureFormat] = []
     for word in list.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,6 +1,7 @@
 internal import CairoRendering
 internal import Course
 internal import Drawing
+internal import Interchange
 
 /// Writes the command that makes a file or a step again.
 struct CommandText {
@@ -89,6 +90,18 @@ struct CommandText {
       throw .failure("“\(command)” has a quote that is not closed")
     }
     return words + (word.map { [$0] } ?? [])
+  }
+
+  /// A command of some words for a reader to go on with; nothing where a word would not show as it is.
+  static func proposal(_ words: [String]) -> String? {
+    guard words.allSatisfy({ printable($0) == $0 }) else { return nil }
+    return ([Tool.name] + words).map(quoted).joined(separator: " ")
+  }
+
+  /// The line that proposes a command, after an empty one.
+  static func proposalLines(_ proposed: [String]?, _ words: Words) -> [String] {
+    guard let command = proposed.flatMap(proposal) else { return [] }
+    return ["", words.say(es: "Para seguir: ", en: "Next: ") + command]
   }
 
   /// A word as a shell reads it back.
