@@ -4,7 +4,7 @@ internal import Course
 public enum RootCommand {
   static let commands: [any Command.Type] = [
     ListCommand.self, RunCommand.self, KitCommand.self, VerifyCommand.self, QuantizeCommand.self,
-    CheckCommand.self, DoctorCommand.self,
+    NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self, DoctorCommand.self,
   ]
 
   /// Runs the tool on its arguments, without its own name, and returns the exit code.

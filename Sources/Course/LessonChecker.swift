@@ -1,19 +1,25 @@
 public import Demonstrations
 internal import Drawing
 
+/// Says what is wrong with how a picture looks, a sentence each; the id is that of its figure.
+public typealias PictureReviewer = (_ picture: Picture, _ id: String) -> [String]
+
 /// Finds what is wrong in a lesson: between its languages, and against its demonstrations.
 public struct LessonChecker {
   let demonstrations: [any Demonstration]
   let readWeights: WeightsReader
+  let reviewPicture: PictureReviewer
   private(set) var diagnostics: [Diagnostic] = []
 
   /// Checks the lesson in a folder and returns all findings, in the order of the files.
   public static func check(
-    folder: String, demonstrations: [any Demonstration], readWeights: @escaping WeightsReader
+    folder: String, demonstrations: [any Demonstration], readWeights: @escaping WeightsReader,
+    reviewPicture: @escaping PictureReviewer = { _, _ in [] }
   ) -> [Diagnostic] {
     let (lesson, diagnostics) = Lesson.load(folder: folder)
     guard let lesson else { return diagnostics }
-    var checker = LessonChecker(demonstrations: demonstrations, readWeights: readWeights)
+    var checker = LessonChecker(
+      demonstrations: demonstrations, readWeights: readWeights, reviewPicture: reviewPicture)
     checker.check(lesson)
     return Diagnostic.sorted(diagnostics + checker.diagnostics)
   }

@@ -11,7 +11,10 @@ import Testing
 
   @Test("is there for the commands that the tool has")
   func commands() {
-    #expect(Self.names == ["list", "run", "kit", "verify", "quantize", "check", "doctor"])
+    #expect(
+      Self.names == [
+        "list", "run", "kit", "verify", "quantize", "new", "values", "preview", "check", "doctor",
+      ])
   }
 
   @Test("has a line for every argument and option, with what each means", arguments: names)

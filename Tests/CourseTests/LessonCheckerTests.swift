@@ -57,11 +57,11 @@ private struct Sample: Demonstration {
     arguments: [
       (
         #""demonstration": "sampel""#,
-        "lesson.json:2:12: error: there is no demonstration “sampel”; did you mean “sample”?"
+        "lesson.json:2:42: error: there is no demonstration “sampel”; did you mean “sample”?"
       ),
       (
         #""demonstration": "sample", "settings": {"sise": 1}"#,
-        "lesson.json:2:12: error: sample has no parameter “sise”; did you mean “size”?"
+        "lesson.json:2:65: error: sample has no parameter “sise”; did you mean “size”?"
       ),
       (
         #""demonstration": "sample", "data": {"file": "none.csv"}"#,
@@ -84,7 +84,7 @@ private struct Sample: Demonstration {
       #""order": 1,"#, with: #""order": 1, "parameters": {"sizes": 2},"#)
     #expect(
       try findings(plan: plan) == [
-        "lesson.json:1:1: error: no step has a parameter “sizes”; did you mean “size”?"
+        "lesson.json:1:52: error: no step has a parameter “sizes”; did you mean “size”?"
       ])
   }
 

@@ -30,20 +30,32 @@ struct CheckCommand: Command {
     let ids = lesson.map { [$0] } ?? catalogue.ids
     var count = 0
     for id in ids {
-      let findings = LessonChecker.check(
-        folder: try catalogue.folder(of: id), demonstrations: tool.demonstrations,
-        readWeights: { path, tensor, slice in
-          try NamedWeights(path: path, tensor: tensor, slice: slice)
-        })
-      for var finding in findings {
-        finding.file = Paths.shown(finding.file, from: tool.workingDirectory)
-        tool.print(finding.description)
-      }
+      let findings = try tool.findings(in: catalogue.folder(of: id))
+      for finding in findings { tool.print(finding.description) }
       count += findings.count
     }
     tool.say(
       "\(ids.count) \(ids.count == 1 ? "lesson" : "lessons") checked, \(count) \(count == 1 ? "finding" : "findings")"
     )
     return count == 0 ? .success : .findings
+  }
+}
+
+extension Tool {
+  /// What is wrong in the lesson in a folder, with its files named as the user names them.
+  ///
+  /// - Throws: `RenderingError` where the fonts are missing, without which no figure can be looked at.
+  func findings(in folder: String) throws -> [Diagnostic] {
+    let review = try PictureReview()
+    return LessonChecker.check(
+      folder: folder, demonstrations: demonstrations,
+      readWeights: { path, tensor, slice in
+        try NamedWeights(path: path, tensor: tensor, slice: slice)
+      }, reviewPicture: review.problems
+    ).map { finding in
+      var finding = finding
+      finding.file = Paths.shown(finding.file, from: workingDirectory)
+      return finding
+    }
   }
 }
