@@ -16,7 +16,7 @@ public enum HTMLWriter {
       case .link(let destination, let inner):
         LinkAddress.isAllowed(destination)
           ? "<a href=\"\(escaped(destination))\">\(line(inner))</a>" : line(inner)
-      case .lineBreak: "<br>"
+      case .lineBreak: "<br/>"
       }
     }.joined()
   }
@@ -40,7 +40,7 @@ public enum HTMLWriter {
       return "<ol\(start == 1 ? "" : " start=\"\(start)\"")>\n\(entries)\n</ol>"
     case .quote(let inner): return "<blockquote>\n\(text(inner))\n</blockquote>"
     case .code(_, let text): return "<pre><code>\(escaped(text))\n</code></pre>"
-    case .rule: return "<hr>"
+    case .rule: return "<hr/>"
     }
   }
 

@@ -112,12 +112,8 @@ extension LessonChecker {
 
   /// Reports a name that refers to nothing, or to something of another kind.
   ///
-  /// - Parameters:
-  ///   - name: The name as it is written.
-  ///   - what: What the name is, as the start of a sentence.
-  ///   - absent: What is said where there is no such value.
-  ///   - unfit: What is said where the value is of another kind.
-  ///   - fits: Whether a value is of the kind that is wanted.
+  /// `what` is the name as the start of a sentence; `absent` is said where there is no such value, and
+  /// `unfit` where the value is not of the kind that is wanted, which is what `fits` tells.
   private mutating func check(
     _ name: String, in run: StepRun, among runs: [String: StepRun], _ lesson: Lesson,
     at place: (file: String, position: SourcePosition), what: String, absent: String,

@@ -80,6 +80,7 @@ public struct LessonChecker {
 
   /// A translation has the same directives and placeholders, and was made from the present source.
   private mutating func compare(_ translation: LessonText, with source: LessonText) {
+    let isMarked = translation.steps.contains { $0.sourceHash != nil }
     for step in translation.steps {
       guard let original = source.step(step.id) else { continue }
       let place = "\(Paths.name(source.file)):\(original.position.line)"
@@ -107,7 +108,14 @@ public struct LessonChecker {
         report(
           "the step is a translation of an older text than \(place)", in: translation.file,
           at: step.position,
-          suggestion: "bring it up to date and write “src=\(original.hash)”", severity: .warning)
+          suggestion:
+            "bring it up to date and write “src=\(original.hash)”, as check --accept does",
+          severity: .warning)
+      } else if isMarked, step.sourceHash == nil {
+        report(
+          "the step does not say which text it translates, as others here do",
+          in: translation.file, at: step.position,
+          suggestion: "write “src=\(original.hash)”, as check --accept does", severity: .warning)
       }
     }
   }

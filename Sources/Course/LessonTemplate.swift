@@ -48,7 +48,7 @@ public struct LessonTemplate {
     for (language, text) in zip(Language.allCases, texts) where languages.contains(language) {
       var marked = text
       if language != .spanish, languages.contains(.spanish) {
-        marked = TranslationMarks.bringUpToDate(text, with: source)
+        marked = TranslationMarks.bringUpToDate(text, with: source).text
       }
       files.append(File(name: "\(language.rawValue).md", text: marked))
     }

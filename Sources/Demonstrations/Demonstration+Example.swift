@@ -25,7 +25,8 @@ extension Demonstration {
   /// The numbers have two decimals, so that a file of them is the same matrix; they are the same every
   /// time.
   ///
-  /// - Parameter settings: parameters that have another value than their default.
+  /// - Parameter settings: The parameters that have another value than their default.
+  /// - Returns: The input that suited, and what was found on it.
   /// - Throws: what `observe(_:)` throws where no matrix suits, or the settings do not.
   public func example(settings: [String: Double] = [:]) throws -> DemonstrationExample {
     var input = DemonstrationInput(settings: settings)

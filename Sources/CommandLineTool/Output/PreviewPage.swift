@@ -22,8 +22,8 @@ struct PreviewPage {
       <!doctype html>
       <html lang="\(words.language.rawValue)">
       <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>\(HTMLWriter.escaped(title))</title>
       <style>\(PreviewStyle(theme: run.output.look.theme).text)</style>
       </head>
