@@ -84,7 +84,7 @@ extension String {
 
   @Test("gives commands that do what they say, each after the one before")
   func commands() throws {
-    #expect(guide.commands.count == 8)
+    #expect(guide.commands.count == 9)
     for command in guide.commands {
       var words = try CommandText.words(of: command)
       #expect(words.removeFirst() == "lora-lessons")

@@ -82,7 +82,10 @@ import Testing
     arguments: [
       ("lesson.json", "{", "Lessons/tiny/lesson.json:1:2: error: expected a name", 0),
       ("es.md", "---\n", "Lessons/tiny/es.md:1:1: error: the front matter is not closed", 1),
-      ("four.csv", "1, x\n", "Lessons/tiny/lesson.json:4:74: error: Lessons/tiny/four.csv: line 1, column 2: “x”", 0),
+      (
+        "four.csv", "1, x\n",
+        "Lessons/tiny/lesson.json:4:74: error: Lessons/tiny/four.csv: line 1, column 2: “x”", 0
+      ),
       ("es.md", "\u{0}", "Lessons/tiny/es.md:1:1: error: the file is binary, not text", 1),
     ])
   func broken(file: String, text: String, complaint: String, pages: Int) throws {
@@ -146,6 +149,23 @@ import Testing
     // The last change was none of the lesson's files, and made nothing be written.
     #expect(folder.bytes("Output/preview/tiny.en.html") == nil)
     #expect(try page("es").contains("<p>Two are left.</p>"))
+  }
+
+  @Test("that cannot be written are said with code 73")
+  func unwritable() throws {
+    try folder.write("x", to: "taken")
+    let result = run("preview tiny --lessons Lessons --out taken", in: folder)
+    #expect(result.code == 73)
+    #expect(result.complaint == "taken/preview: cannot be written: the folder cannot be made")
+  }
+
+  @Test(
+    "and findings say what may not be read", .enabled(if: geteuid() != 0, "root may read all"))
+  func permission() throws {
+    #expect(unsafe chmod(folder("Lessons/tiny/es.md"), 0) == 0)
+    let result = run("preview tiny --lessons Lessons", in: folder)
+    #expect(result.code == 2)
+    #expect(result.messages.contains("Lessons/tiny/es.md:1:1: error: the file cannot be read"))
   }
 
   @Test("see a file that an editor puts in the place of another, even of the same size and time")

@@ -57,6 +57,18 @@ import Testing
     #expect(json.elements?.count == 2)
   }
 
+  @Test("the texts of the lesson may be half written, but not its plan")
+  func halfWritten() throws {
+    try writeTinyLesson(to: folder)
+    try folder.write("x", to: "Lessons/tiny/es.md")
+    #expect(run("values --lesson tiny --lessons Lessons", in: folder).code == 0)
+    try folder.write("{", to: "Lessons/tiny/lesson.json")
+    let broken = run("values --lesson tiny --lessons Lessons", in: folder)
+    #expect(broken.code == 1)
+    #expect(
+      broken.complaint == "Lessons/tiny/lesson.json:1:2: error: expected a name in double quotes")
+  }
+
   @Test(
     "what is not there gets one sentence",
     arguments: [

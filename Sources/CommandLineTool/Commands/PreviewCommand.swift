@@ -63,10 +63,11 @@ struct PreviewCommand: Command {
 
   /// Writes the pages again at every change, until `pause` says that it is over.
   private func watch(_ folder: String, _ tool: Tool) throws {
-    let watch = LessonWatch(folder: folder)
+    var watch = LessonWatch(folder: folder)
     tool.say(
       "watching \(Paths.shown(folder, from: tool.workingDirectory)); Ctrl-C ends the preview")
     while true {
+      watch.data = Lesson.load(folder: folder).lesson?.dataPaths ?? []
       // What changes from here on is seen, also while the pages are made.
       let traces = watch.traces()
       do {

@@ -98,8 +98,16 @@ struct ValuesCommand: Command {
   }
 
   private func show(stepsOf options: RunOptions, _ words: Words, _ tool: Tool) throws -> ExitCode {
-    let lesson = try tool.catalogue(options.lessonsFolder).lesson(
-      options.lesson ?? "", for: "values")
+    let id = options.lesson ?? ""
+    // The texts may be half written: what there is to write with is asked for while they are.
+    let (loaded, diagnostics) = Lesson.load(
+      folder: try tool.catalogue(options.lessonsFolder).folder(of: id))
+    let errors = diagnostics.filter {
+      $0.severity == .error && Paths.name($0.file) == "lesson.json"
+    }
+    guard let lesson = loaded, errors.isEmpty else {
+      throw CourseError.brokenLesson(id, findings: errors)
+    }
     let session = LessonSession(
       lesson: lesson, demonstrations: tool.demonstrations,
       options: SessionOptions(settings: options.settings),

@@ -9,6 +9,8 @@ internal import Glibc
 /// a handful of files, and a look at them costs microseconds.
 struct LessonWatch {
   let folder: String
+  /// Files elsewhere that the lesson reads, as its plan was when they were last asked for.
+  var data: [String] = []
 
   /// What changes when a file does, also where an editor puts another file in its place.
   struct Trace: Equatable {
@@ -24,10 +26,9 @@ struct LessonWatch {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     // Editors keep copies of their own beside a file.
     let own = names.filter { !$0.hasPrefix(".") && !$0.hasSuffix("~") }
-    let data = Lesson.load(folder: folder).lesson?.dataPaths ?? []
     for path in own.map({ Paths.joined(folder, $0) }) + data {
       var status = stat()
-      guard unsafe stat(path, &status) == 0 else { continue }
+      guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
       traces[path] = Trace(
         number: status.st_ino, size: status.st_size, seconds: status.st_mtim.tv_sec,
         nanoseconds: status.st_mtim.tv_nsec)
