@@ -93,7 +93,7 @@ enum CommonMark {
 
     /// Reports an address that leads elsewhere than to a page, or that has a placeholder.
     ///
-    /// Pieces of a line have no column in the library; the address is looked for from a line on.
+    /// Pieces of a line have no column in the library, so the first few addresses are looked for.
     private mutating func checkAddress(_ address: String, from line: Int) {
       let problem: (message: String, suggestion: String)
       if address.contains("{{") {
@@ -107,19 +107,23 @@ enum CommonMark {
       } else {
         return
       }
-      var place = SourcePosition(line: line, column: 1)
+      let place = problems.count < 20 ? position(of: address, from: line) : nil
+      problems.append(
+        Problem(
+          line: place?.line ?? line, column: place?.column ?? 1, message: problem.message,
+          suggestion: problem.suggestion))
+    }
+
+    /// Where some text stands, in a line or one below it.
+    private func position(of address: String, from line: Int) -> SourcePosition? {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       for (index, text) in lines.enumerated().dropFirst(max(line - firstLine, 0)) {
         guard let found = text.firstRange(of: address) else { continue }
-        place = SourcePosition(
+        return SourcePosition(
           line: firstLine + index,
           column: text.distance(from: text.startIndex, to: found.lowerBound) + 1)
-        break
       }
-      problems.append(
-        Problem(
-          line: place.line, column: place.column, message: problem.message,
-          suggestion: problem.suggestion))
+      return nil
     }
 
     /// Calls a closure with each child of a node.

@@ -82,8 +82,7 @@ struct LessonPlanReader {
   }
 
   private mutating func step(_ node: JSONNode) -> StepPlan {
-    check(
-      node, "a step", names: Self.stepNames, required: ["id", "demonstration"])
+    check(node, "a step", names: Self.stepNames, required: ["id", "demonstration"])
     var acceptsWeights = false
     if let member = node["acceptsWeights"] {
       if case .boolean(let value) = member.content {

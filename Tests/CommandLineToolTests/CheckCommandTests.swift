@@ -53,8 +53,29 @@ import Testing
   func acceptBroken() throws {
     let before = try text("en.md")
     try folder.write("{", to: "Lessons/tiny/lesson.json")
-    #expect(run("check tiny --lessons Lessons --accept", in: folder).code == 2)
+    let result = run("check tiny --lessons Lessons --accept", in: folder)
+    #expect(result.code == 2)
+    #expect(result.complaint == "tiny: nothing is accepted before its errors are put right")
     #expect(try text("en.md") == before)
+    let list = run("list --lessons Lessons --lang en", in: folder)
+    #expect(list.output == "")
+    #expect(list.messages == "1 lesson cannot be read; lora-lessons check says why\n")
+  }
+
+  @Test(
+    "and all that works on lessons refuse a path for an id in one sentence",
+    arguments: [
+      "check ../x", "preview ../x", "preview ../x --watch", "values --lesson ../x", "run ../x",
+      "kit ../x",
+    ])
+  func path(line: String) {
+    let result = run(line + " --lessons Lessons", in: folder)
+    #expect(result.code == 64)
+    #expect(
+      result.complaint
+        == "“../x” is not the name of a lesson: those are lower-case words and hyphens; the folder that holds it goes with --lessons DIR"
+    )
+    #expect(result.output == "")
   }
 
   @Test("tells of folders that no command finds, and of a folder without lessons")

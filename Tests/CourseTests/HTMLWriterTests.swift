@@ -94,6 +94,12 @@ import Testing
     ])
   func findings(body: String, finding: String) { #expect(findings(body) == [finding]) }
 
+  @Test("are checked in a time that does not grow with their square", .timeLimit(.minutes(1)))
+  func many() {
+    let links = (0..<10_000).map { "[a](x\($0):b)" }.joined(separator: " ")
+    #expect(findings(links).count == 10_000)
+  }
+
   @Test("a placeholder in the front matter is found, since it belongs to no step")
   func frontMatter() {
     let text = Self.start.replacing("summary: S", with: "summary: Hay {{count}}.")

@@ -13,7 +13,7 @@ struct CheckCommand: Command {
     ],
     options: [
       .init("all", nil, "check all lessons"),
-      .init("accept", nil, "mark translated steps as made from the present Spanish ones first"),
+      .init("accept", nil, "first mark the translations as made from the present Spanish text"),
       .init("lessons", "DIR", "the folder of the lessons"),
     ],
     examples: [
@@ -60,9 +60,11 @@ struct CheckCommand: Command {
   /// Brings the marks of a lesson's translations up to date, where its files can be read.
   private func accept(folder: String, _ tool: Tool) throws {
     let (lesson, diagnostics) = Lesson.load(folder: folder)
-    guard let lesson, let source = lesson.texts.first(where: { $0.language == .spanish }),
-      !diagnostics.contains(where: { $0.severity == .error })
-    else { return }
+    guard let lesson, !diagnostics.contains(where: { $0.severity == .error }) else {
+      tool.say("\(Paths.name(folder)): nothing is accepted before its errors are put right")
+      return
+    }
+    guard let source = lesson.texts.first(where: { $0.language == .spanish }) else { return }
     for translation in lesson.texts where translation.language != .spanish {
       let name = Paths.shown(translation.file, from: tool.workingDirectory)
       guard let data = FileManager.default.contents(atPath: translation.file) else { continue }

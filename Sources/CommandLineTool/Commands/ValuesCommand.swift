@@ -84,15 +84,30 @@ struct ValuesCommand: Command {
     if let name = settings.keys.sorted().first {
       throw ToolError.usage("--set \(name) needs a demonstration", command: "values")
     }
-    let listings = try tool.demonstrations.map { try listing($0, words) }
+    // One that has no example is listed all the same, with what it wants.
+    let listings = tool.demonstrations.map { demonstration in
+      (demonstration.id, Result { try listing(demonstration, words) })
+    }
     if json {
-      tool.print(JSONNode.array(listings.map(\.json)).serialized())
+      let entries = listings.map { id, result in
+        switch result {
+        case .success(let listing): listing.json
+        case .failure(let error):
+          JSONNode.object([("demonstration", .string(id)), ("problem", .string("\(error)"))])
+        }
+      }
+      tool.print(JSONNode.array(entries).serialized())
       return .success
     }
-    let width = listings.map(\.heading.count).max() ?? 0
-    for listing in listings {
-      let padding = String(repeating: " ", count: width - listing.heading.count)
-      tool.print("\(listing.heading)\(padding)  \(listing.observation.picture.title(words))")
+    let width = listings.map(\.0.count).max() ?? 0
+    for (id, result) in listings {
+      let padding = String(repeating: " ", count: width - id.count)
+      let title =
+        switch result {
+        case .success(let listing): listing.observation.picture.title(words)
+        case .failure(let error): "(\(error))"
+        }
+      tool.print("\(id)\(padding)  \(title)")
     }
     return .success
   }
