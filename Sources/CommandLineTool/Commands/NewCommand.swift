@@ -38,7 +38,7 @@ struct NewCommand: Command {
   func run(_ tool: Tool) throws -> ExitCode {
     guard Identifier.isValid(id) else {
       throw ToolError.usage(
-        "“\(id)” cannot be the id of a lesson: those are lower-case words and hyphens",
+        "“\(id)” cannot be the id of a lesson: lower-case words and hyphens, at most 64 characters",
         command: "new")
     }
     let demonstration = try tool.demonstration(demonstration, for: "new")
