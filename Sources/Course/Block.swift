@@ -46,8 +46,8 @@ extension [Inline] {
   /// The same pieces with every run of text changed; markup stays as it is.
   public func mapText(_ change: (String) throws -> String) rethrows -> [Inline] {
     var result: [Inline] = []
-    // Loops, because an error that leaves nested closures which rethrow loses its way in unoptimised
-    // code of Swift 6.3.
+    // Loops, because an error that leaves a map inside a map in a function that rethrows ends code of
+    // Swift 6.3 with a crash.
     for inline in self {
       switch inline {
       case .text(let text): result.append(.text(try change(text)))

@@ -29,15 +29,10 @@ public enum TranslationMarks {
 
   /// A heading with its mark put in or replaced.
   static func mark(_ heading: String, _ hash: String) -> String {
-    guard let open = heading.lastIndex(of: "{"), let close = heading[open...].firstIndex(of: "}")
+    guard let open = heading.lastIndex(of: "{"), let close = heading[open...].lastIndex(of: "}")
     else { return heading }
     let inner = heading[heading.index(after: open)..<close]
-    var attributes = inner.split(separator: " ").map(String.init)
-    if let place = attributes.firstIndex(where: { $0.hasPrefix("src=") }) {
-      attributes[place] = "src=\(hash)"
-    } else {
-      attributes.append("src=\(hash)")
-    }
-    return heading[...open] + attributes.joined(separator: " ") + heading[close...]
+    let id = Attribute.list(inner, column: 1).map(\.key).first { $0.hasPrefix("#") } ?? ""
+    return heading[...open] + "\(id) src=\(hash)" + heading[close...]
   }
 }

@@ -24,6 +24,16 @@ import Testing
     #expect(TranslationMarks.bringUpToDate(marked, with: Self.source).count == 0)
   }
 
+  @Test(
+    "take the place of an older one, whatever it was",
+    arguments: [
+      "## T {#one}", "## T {#one src=1}", "## T {src=1 #one}", "## T {#one src=\"a b\"}",
+      "## T {#one src=\"a}\"}", "## T {  #one   }",
+    ])
+  func headings(heading: String) {
+    #expect(TranslationMarks.mark(heading, "89abcdef") == "## T {#one src=89abcdef}")
+  }
+
   @Test("keep line ends, a byte order mark and a missing last line end")
   func bytes() throws {
     let plain = "## One {#one}\n\nText.\n\n## Two {#two}"
