@@ -99,6 +99,13 @@ extension String {
     ] {
       #expect(folder.bytes(path) != nil, "\(path)")
     }
+    // The mark that the guide shows is the one that the lesson gets.
+    let english = String(
+      decoding: try #require(folder.bytes("lessons/rank-two/en.md")), as: UTF8.self)
+    let heading = try #require(
+      english.split(separator: "\n").first { $0.hasPrefix("## Two sheets ") })
+    let readme = String(decoding: try readFile(repositoryRoot + "/README.md"), as: UTF8.self)
+    #expect(readme.contains("such as `" + heading.dropFirst(14) + "`"))
     let verify = run(
       "verify Output/rank-two/manifest.json --lessons lessons", in: folder, environment: environment
     )
