@@ -17,8 +17,8 @@ public struct MatrixChart {
   public var rows: Int
   public var columns: Int
   private let fills: [Color]
-  /// What is written in each cell; empty where nothing is.
-  private let labels: [String]
+  /// What is written in each cell, row by row; no texts at all for more cells than have labels.
+  public var labels: [String]
   /// The height of a cell as a share of its width.
   public var aspect = 1.0
 

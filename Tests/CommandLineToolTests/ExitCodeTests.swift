@@ -72,7 +72,8 @@ import Testing
         "--tensor and --slice choose a part of the file that --weights names"),
       Case(
         "run ../secret", 64,
-        "“../secret” is not the name of a lesson: those are lower-case words and hyphens"),
+        "“../secret” is not the name of a lesson: those are lower-case words and hyphens; the folder that holds it goes with --lessons DIR"
+      ),
       Case(
         "run quantizaton", 66,
         "there is no lesson “quantizaton”; did you mean “quantization”?; there are: \(Self.lessonList)"

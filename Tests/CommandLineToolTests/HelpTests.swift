@@ -14,7 +14,7 @@ import Testing
     #expect(
       Self.names == [
         "list", "run", "figures", "figure", "kit", "verify", "inspect", "decompose", "quantize",
-        "merge", "check", "doctor",
+        "merge", "new", "values", "preview", "check", "doctor",
       ])
   }
 

@@ -1,4 +1,5 @@
 @testable import CommandLineTool
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -167,6 +168,17 @@ import Testing
     for wrong in ["--step 1", "--steps 1-2", "--frame-time 0", "--frame-time soon"] {
       #expect(run("\(line) \(wrong)", in: folder).code == 64, "\(wrong)")
     }
+  }
+
+  @Test("verify makes the same bytes from lessons that lie elsewhere now")
+  func moved() throws {
+    let environment = ["LORA_LESSONS_PATH": folder("Lessons")]
+    _ = run("run tiny --step curve --format svg,png", in: folder, environment: environment)
+    try FileManager.default.moveItem(atPath: folder("Lessons"), toPath: folder("moved"))
+    let result = run(
+      "verify Output/tiny/manifest.json --lessons moved", in: folder, environment: environment)
+    #expect(result.code == 0, "\(result.output)")
+    #expect(result.messages == "2 files made again, 0 differences\n")
   }
 
   @Test(

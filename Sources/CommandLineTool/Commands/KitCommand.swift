@@ -30,16 +30,7 @@ struct KitCommand: Command {
 
   init(_ arguments: ParsedArguments) throws(ToolError) {
     let lesson = arguments.argument(0) ?? ""
-    var languages = Language.allCases
-    if let list = arguments.value("lang") {
-      languages = []
-      for word in list.split(separator: ",", omittingEmptySubsequences: false) {
-        guard let language = Language(rawValue: String(word)) else {
-          throw .usage("--lang is es, en or es,en, not “\(list)”", command: "kit")
-        }
-        if !languages.contains(language) { languages.append(language) }
-      }
-    }
+    let languages = try arguments.languages()
     var shared = [lesson, "--plain", "--format=png,svg,pdf,webp"]
     for option in Self.configuration.options where option.name != "lang" {
       shared += arguments.all(option.name).map { value in

@@ -172,7 +172,7 @@ extension ParsedArguments {
     return seconds
   }
 
-  fileprivate func settings() throws(ToolError) -> [String: Double] {
+  func settings() throws(ToolError) -> [String: Double] {
     var settings: [String: Double] = [:]
     for word in all("set") {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -81,12 +81,12 @@ struct VerifyCommand: Command {
       throw ToolError.failure("\(manifest): “\(command)” is not a command that makes figures")
     }
     words.removeFirst(2)
-    var options = try RunOptions(ParsedArguments(words, RunCommand.configuration))
-    if let lessonsFolder { options.lessonsFolder = lessonsFolder }
+    let options = try RunOptions(ParsedArguments(words, RunCommand.configuration))
     guard let id = options.lesson else {
       throw ToolError.failure("\(manifest): “\(command)” names no lesson")
     }
-    let lesson = try tool.catalogue(options.lessonsFolder).lesson(id)
+    // The files name their command: it stays as it was, wherever the lessons are now.
+    let lesson = try tool.catalogue(lessonsFolder ?? options.lessonsFolder).lesson(id)
     let run = try LessonRun(
       lesson: lesson, options: options, weights: try options.readWeights(tool), tool)
     return try run.draw().files

@@ -94,8 +94,8 @@ struct MatrixGrid {
     var chart = MatrixChart(
       panel.matrix, limit: panel.limit ?? limit, decimals: decimals ?? 0, context: canvas.context)
     // Nothing at all is not the same as little.
-    for index in chart.cells.indices where panel.matrix.values[index] == 0 {
-      chart.cells[index].label = chart.cells[index].label.isEmpty ? "" : "0"
+    for index in chart.labels.indices where panel.matrix.values[index] == 0 {
+      chart.labels[index] = "0"
     }
     let (rows, columns) = (Double(panel.matrix.rows), Double(panel.matrix.columns))
     chart.aspect =
