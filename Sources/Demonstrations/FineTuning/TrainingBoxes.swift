@@ -30,6 +30,7 @@ public struct TrainingBoxes: Demonstration {
     let start = try LoRAAdapter.start(
       for: weight, LoRAConfiguration(rank: rank, alpha: Double(rank)), using: &generator)
     let steps = try whole("steps", in: input)
+    // Steps of the size of the weights, so that a few of them show.
     let rule = AdamW(learningRate: 0.05 * Double(example.unit))
     let adapter = try KeptNumbers.training(start.adapter, on: example, steps: steps, by: rule)
     let result = TrainingBoxesResult(

@@ -39,6 +39,7 @@ public struct TrainingLoop: Demonstration {
       try SquaredError(
         output: data.input.multiplied(by: weight.transposed), target: data.target)
     }
+    // Steps of the size of the weights, so that any weights come to rest in the same time.
     let rule = AdamW(learningRate: 0.03 * size, weightDecay: 0)
     var current = weight
     var moments = AdamW.Moments(rows: weight.rows, columns: weight.columns)
