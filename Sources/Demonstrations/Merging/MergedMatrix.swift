@@ -43,6 +43,8 @@ struct MergedMatrixResult: Sendable {
   var bytesAfter: Int { layer.merged.weight.count * Self.bytesPerNumber }
 
   /// The entry that changes most among those whose rounded numbers add up as they are written.
+  ///
+  /// Of a large matrix, whose cells are not written, only the first are looked at.
   var pointed: Int {
     let (weight, product) = (layer.weight.values, layer.product.values)
     let merged = layer.merged.weight.values
@@ -51,7 +53,8 @@ struct MergedMatrixResult: Sendable {
       let text = format.fixed(Double(value), decimals: layer.decimals)
       return Double(text.map { $0 == "\u{2212}" ? "-" : String($0) }.joined()) ?? Double(value)
     }
-    let order = product.indices.sorted { product[$0].magnitude > product[$1].magnitude }
+    let order = product.indices.prefix(MatrixChart.largestCellCount)
+      .sorted { product[$0].magnitude > product[$1].magnitude }
     let scaling = layer.adapter.scaling
     return order.first { index in
       (rounded(weight[index]) + scaling * rounded(product[index]) - rounded(merged[index]))

@@ -20,16 +20,16 @@ public struct RepeatedMerging: Demonstration {
     let (rank, cycles) = (try whole("rank", in: input), try whole("cycles", in: input))
     let share = try value(of: "share", in: input)
     var generator = RandomGenerator(seed: input.seed)
-    let updates = try (0..<cycles).map { _ in
+    let adapters = try (0..<cycles).map { _ in
       try LoRAAdapter.drawn(for: weights.matrix, rank: rank, share: share, using: &generator)
-        .deltaWeight
     }
     let result = RepeatedMergingResult(
       count: weights.matrix.count, cycles: cycles,
       spread: Statistics.standardDeviation(weights.matrix.values),
       same: try MergeDrift(
-        of: weights.matrix, updates: repeatElement(updates[0], count: cycles)),
-      others: try MergeDrift(of: weights.matrix, updates: updates))
+        of: weights.matrix, updates: repeatElement(adapters[0].deltaWeight, count: cycles)),
+      // One update at a time: all of them together would take the room of many weights.
+      others: try MergeDrift(of: weights.matrix, updates: adapters.lazy.map(\.deltaWeight)))
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(
