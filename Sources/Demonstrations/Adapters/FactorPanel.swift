@@ -112,7 +112,7 @@ extension Canvas {
   }
 }
 
-/// Texts that stand in tables beside matrices: the matrix with the colours of a scale.
+/// A matrix as rows of a table, with the colours of its scale.
 func coloredRows(_ matrix: Matrix, limit: Double, decimals: Int) -> [[DataTable.Cell]] {
   (0..<matrix.rows).map { row in
     (0..<matrix.columns).map { column in

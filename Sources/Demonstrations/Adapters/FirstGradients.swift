@@ -68,7 +68,6 @@ struct FirstGradientsResult: Sendable {
       "examples": .integer(ToyTask.examples),
       "rows": .integer(ToyTask.rows), "columns": .integer(ToyTask.columns),
       "count_a": .integer(steps[0].adapter.loraA.count),
-      "count_b": .integer(steps[0].adapter.loraB.count),
       "zeros_a": .integer(steps[0].gradients.loraA.values.count { $0 == 0 }),
       "first_is_zero": .flag(steps[0].gradients.loraA.values.allSatisfy { $0 == 0 }),
       "loss_after": .number(lossAfter, decimals: 2),

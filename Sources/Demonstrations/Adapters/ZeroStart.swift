@@ -121,7 +121,7 @@ struct ZeroStartResult: Sendable {
   }
 
   static let titles = [
-    Phrase(es: "LoRA: B = 0", en: "LoRA: B = 0"),
+    Phrase("LoRA: B = 0"),
     Phrase(es: "A y B al azar", en: "A and B random"),
     Phrase(es: "A = 0 y B = 0", en: "A = 0 and B = 0"),
   ]
