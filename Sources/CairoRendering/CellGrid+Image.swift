@@ -1,5 +1,6 @@
 internal import CPangoCairo
 internal import Drawing
+internal import Glibc
 
 extension CellGrid {
   /// The number of rows; a grid that fills none evenly is refused.
@@ -53,6 +54,22 @@ extension CellGrid {
 }
 
 extension CairoSurface {
+  /// Gives an SVG the image as a file that is already compressed.
+  ///
+  /// Cairo's own compression tries every filter for every row, which takes several times as long.
+  borrowing func attachPNG() throws(RenderingError) {
+    let bytes = PNGFile(pixels: try PixelRows(of: self, transparent: false)).bytes
+    guard let copy = unsafe malloc(bytes.count) else {
+      throw .cairo(operation: "grid of cells", reason: "out of memory")
+    }
+    unsafe copy.copyMemory(from: bytes, byteCount: bytes.count)
+    let status = unsafe cairo_surface_set_mime_data(
+      pointer, CAIRO_MIME_TYPE_PNG, copy.assumingMemoryBound(to: UInt8.self), UInt(bytes.count),
+      free, copy)
+    if status != CAIRO_STATUS_SUCCESS { unsafe free(copy) }
+    try check(status, "grid of cells")
+  }
+
   /// Stretches an image over a frame; each pixel becomes a rectangle with sharp edges.
   borrowing func paint(in frame: Rectangle, of context: OpaquePointer) {
     let (columns, rows) = unsafe (

@@ -8,7 +8,9 @@ extension MarkPainter {
     guard rows > 0 else { return }
     let frame = snapped(grid.frame)
     if pixelsPerPoint == nil {
-      try unsafe grid.enlargedImage(rows: rows).paint(in: frame, of: context)
+      let image = try grid.enlargedImage(rows: rows)
+      if leavesGroupEdges { try image.attachPNG() }
+      unsafe image.paint(in: frame, of: context)
     } else {
       try unsafe grid.image(rows: rows).paint(in: frame, of: context)
     }

@@ -21,7 +21,8 @@ internal import CWebP
   init(width: Int, height: Int, frameTime: Double) throws(RenderingError) {
     guard (1...Int(WEBP_MAX_DIMENSION)).contains(max(width, height)) else {
       throw .webp(
-        operation: "the size", reason: "\(width) × \(height) pixels are more than it can hold")
+        operation: "the size",
+        reason: "\(width) × \(height) pixels are more than it can hold; choose fewer per inch")
     }
     var options = WebPAnimEncoderOptions()
     guard unsafe WebPAnimEncoderOptionsInit(&options) != 0,

@@ -10,7 +10,7 @@ struct KitCommand: Command {
     arguments: [.init(name: "lesson", summary: "the lesson, as list names it")],
     options: [
       .init("lang", "LIST", "es, en or es,en; both if not said"),
-      .init("out", "DIR", "the folder of the files; Output if not said"),
+      .init("out", letter: "o", "DIR", "the folder of the files; Output if not said"),
     ] + RunCommand.configuration.options.filter { inherited.contains($0.name) },
     examples: [
       "\(Tool.name) kit quantization",

@@ -21,7 +21,7 @@ struct QuantizeCommand: Command {
       .init("lang", "es|en", "the language; else that of the locale, else Spanish"),
       .init("for", "PRESET", "slide, beamer, column, text or web: the size of the figure"),
       .init("theme", "THEME", "light, dark or print: the colours of the figure"),
-      .init("out", "DIR", "the folder of the files; Output/quantize if not said"),
+      .init("out", letter: "o", "DIR", "the folder of the files; Output/quantize if not said"),
       .init("json", nil, "print the report as JSON"),
     ],
     examples: [

@@ -26,7 +26,7 @@ struct RunCommand: Command {
       .init("weights", "FILE", "work on weights of yours: .csv, .npy or .safetensors"),
       .init("tensor", "NAME", "the tensor in that file"),
       .init("slice", "R,C", "the rows and columns of it, such as 0:16,0:16"),
-      .init("out", "DIR", "the folder of the files; Output if not said"),
+      .init("out", letter: "o", "DIR", "the folder of the files; Output if not said"),
       .init("interactive", nil, "step by step, even where the output is no terminal"),
       .init("plain", nil, "plain text from first to last, even on a terminal"),
       .init("quiet", nil, "print the paths of the files and nothing else"),
