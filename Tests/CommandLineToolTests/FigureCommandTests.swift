@@ -145,6 +145,16 @@ import Testing
     #expect(Set(folder.contents.keys) == before)
   }
 
+  @Test("shares no name with itself in another theme, as both may stand in one page")
+  func themes() throws {
+    for theme in ["light", "dark", "print"] {
+      #expect(figure("tiny/four --theme \(theme) -o \(theme).svg").code == 0)
+    }
+    let page = try ["light", "dark", "print"].map { try text("\($0).svg") }.joined()
+    let identifiers = xmlAttributes("id", in: page)
+    #expect(Set(identifiers).count == identifiers.count)
+  }
+
   @Test("without its background is clear where nothing is drawn")
   func transparent() throws {
     for theme in ["light", "dark"] {

@@ -76,6 +76,18 @@ import Testing
     #expect(spanish.contains("\n  admite --weights\n  en quantization/journey, index=15\n"))
   }
 
+  @Test("computes nothing: a number in a title is left open")
+  func openTitle() throws {
+    try writeTinyLesson(to: folder)
+    let text = try #require(folder.bytes("Lessons/tiny/en.md"))
+    try folder.write(
+      String(decoding: text, as: UTF8.self).replacing(
+        "## Four numbers", with: "## {{count}} numbers"),
+      to: "Lessons/tiny/en.md")
+    let list = run("figures tiny/four --lang en --lessons Lessons", in: folder).output
+    #expect(list.hasPrefix("twelve-to-four: … numbers\n"), "\(list)")
+  }
+
   @Test("keeps a figure that no lesson shows, and those of lessons of one's own")
   func otherLessons() throws {
     try writeTinyLesson(to: folder)

@@ -106,6 +106,7 @@ import Testing
   func verifyOptions() throws {
     let options = "--transparent --caption --svg-text live --frame-time 1.5 --for web --dpi 96"
     #expect(run("kit tiny --lessons Lessons --lang en \(options)", in: folder).code == 0)
+    #expect(try text("manifest.json").components(of: "\"secondsPerFrame\": 1.5").count == 3)
     let svg = try text("en/web-light/01-four.svg")
     #expect(svg.contains("</text>"))
     #expect(!svg.contains(#"width="528" height="297""#))

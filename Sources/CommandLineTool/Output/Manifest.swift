@@ -76,6 +76,7 @@ extension Manifest.Entry {
         ("pixelHeight", .integer(Int((file.size.height * scale).rounded()))),
       ]
     }
+    if format == .webp { members.append(("secondsPerFrame", .number(look.frameTime))) }
     members += [
       ("title", .string(file.title)), ("alternativeText", .string(file.alternativeText)),
     ]
