@@ -116,6 +116,18 @@ import Testing
     #expect(result.messages == "16 files made again, 0 differences\n")
   }
 
+  @Test("verify makes files again whose settings only some of the steps have")
+  func verifySettings() throws {
+    let line = "run tiny --lessons Lessons --lang en --for column --format svg,webp --quiet"
+    #expect(run("\(line) --set levels=3 --seed 9", in: folder).code == 0)
+    let manifest = try text("manifest.json")
+    #expect(manifest.contains("--step four --lang en --for column --format svg --set levels=3"))
+    #expect(manifest.contains("--step curve --lang en --for column --format svg --seed 9"))
+    let result = run("verify Output/tiny/manifest.json --lessons Lessons", in: folder)
+    #expect(result.code == 0, "\(result.output)\(result.messages)")
+    #expect(result.messages == "3 files made again, 0 differences\n")
+  }
+
   @Test("verify knows the date that files were made with, whatever is set now")
   func verifyDate() throws {
     let name = "SOURCE_DATE_EPOCH"

@@ -67,9 +67,8 @@ struct FiguresCommand: Command {
       let whole = parameter.isWhole ? "" : words.say(es: ", con decimales", en: ", with decimals")
       return (
         "--set \(parameter.name)=\(Self.number(parameter.defaultValue))",
-        "\(parameter.summary(words)), "
-          + words.say(es: "de ", en: "from ") + Self.number(parameter.range.lowerBound)
-          + words.say(es: " a ", en: " to ") + Self.number(parameter.range.upperBound) + whole
+        "\(parameter.summary(words)) (\(Self.number(parameter.range.lowerBound))…"
+          + "\(Self.number(parameter.range.upperBound))\(whole))"
       )
     }
     lines += CommandConfiguration.columns(rows).split(separator: "\n").map(String.init)

@@ -98,7 +98,7 @@ struct LessonRun {
         options.stillFormats.first.map { Paths.joined(output.lessonFolder, output.path(page, $0)) }
       },
       command: { page in
-        output.commandText(step: page.run.id, usesWeights: page.run.usesReadersWeights)
+        output.commandText(step: page.run, usesWeights: page.run.usesReadersWeights)
       }, truth: session.truth)
   }
 

@@ -32,6 +32,7 @@ struct RunOptions {
   var settings: [String: Double]
   var seed: UInt64?
   var weights: WeightsChoice?
+  /// The folder of the files; for a single figure, its file.
   var outputFolder: String
   var lessonsFolder: String?
   var manner: Manner

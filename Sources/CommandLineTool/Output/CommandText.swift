@@ -14,8 +14,17 @@ struct CommandText {
 
   /// The command for a step, or for the whole lesson, and one format.
   ///
-  /// What has its default value is left out, but for the language, which depends on the reader.
-  func callAsFunction(step: String?, usesWeights: Bool, format: FigureFormat? = nil) -> String {
+  /// What has its default value is left out, but for the language, which depends on the reader; and so
+  /// is what was set for other steps, which a command for one step would refuse.
+  ///
+  /// - Parameters:
+  ///   - step: The step; `nil` for all.
+  ///   - usesWeights: Whether the reader's weights were used.
+  ///   - format: The format; `nil` for all.
+  /// - Returns: A line for a shell.
+  func callAsFunction(
+    step: StepRun?, usesWeights: Bool, format: FigureFormat? = nil
+  ) -> String {
     var words = [Tool.name, command, subject]
     if format == .pdf, timestamp != FigureMetadata.fixedTimestamp {
       words.insert("\(FigureMetadata.timestampVariable)=\(timestamp)", at: 0)
@@ -23,7 +32,7 @@ struct CommandText {
     func add(_ option: String, _ value: String?) {
       if let value { words += ["--\(option)", Self.quoted(value)] }
     }
-    add("step", step)
+    add("step", step?.id)
     add("lang", language.rawValue)
     if options.preset.name != Preset.slide.name { add("for", options.preset.name) }
     if options.theme.name != Theme.light.name { add("theme", options.theme.name) }
@@ -34,7 +43,8 @@ struct CommandText {
     if options.isTransparent { words.append("--transparent") }
     if options.showsCaptions { words.append("--caption") }
     add("decimal", options.decimalMark?.rawValue)
-    for (name, value) in options.settings.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in options.settings.sorted(by: { $0.key < $1.key })
+    where step?.settings.contains(where: { $0.name == name }) ?? true {
       add("set", "\(name)=\(JSONNode.number(value).serialized())")
     }
     add("seed", options.seed.map { String($0) })

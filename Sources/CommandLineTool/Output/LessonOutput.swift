@@ -56,7 +56,7 @@ struct LessonOutput {
           Work(
             job: FigureJob(
               pages: [page(step)], format: format, path: path(step, format),
-              command: commandText(step: step.run.id, usesWeights: usesWeights, format: format)),
+              command: commandText(step: step.run, usesWeights: usesWeights, format: format)),
             pages: [step], isDocument: false, usesWeights: usesWeights))
       }
     }
