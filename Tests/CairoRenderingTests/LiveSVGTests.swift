@@ -169,6 +169,41 @@ import Testing
   }
 
   @Test(
+    "looks in a browser like the same figure with outlines",
+    .enabled(if: ExternalTool("chromium").isInstalled))
+  func browser() throws {
+    let figure = sampleFigure(text: "E  0.723: ΔW = B·A, añadir", measurer: renderer.measurer)
+    let images = try SVGText.allCases.map { kind in
+      try screenshot(renderer.svg(figure, text: kind, metadata: metadata))
+    }
+    let (means, others) = (blockMeans(of: images[0]), blockMeans(of: images[1]))
+    let differences = zip(means, others).map { abs($0 - $1) }
+    // Edges of letters differ by a little; a letter that is missing or elsewhere, by a lot.
+    #expect(differences.max() ?? 255 < 24)
+    #expect((means.max() ?? 0) - (means.min() ?? 0) > 100)
+  }
+
+  private func screenshot(_ svg: [UInt8]) throws -> DecodedImage {
+    let folder = try TemporaryFolder()
+    try folder.write(svg, to: "figure.svg")
+    let options = "--headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=320,180"
+    // A browser goes by the ending of the name, so that the other file is commented out.
+    _ = try ExternalTool(
+      "chromium \(options) --screenshot=\(folder("image.png")) \(folder("figure.svg")) #"
+    ).output(for: svg)
+    return try DecodedImage(png: try #require(folder.bytes("image.png")))
+  }
+
+  /// The mean brightness of each square of eight pixels.
+  private func blockMeans(of image: DecodedImage) -> [Int] {
+    (0..<image.height / 8 * (image.width / 8)).map { block in
+      let (row, column) = block.quotientAndRemainder(dividingBy: image.width / 8)
+      let pixels = (0..<64).map { image[8 * column + $0 % 8, 8 * row + $0 / 8] }
+      return pixels.reduce(0) { $0 + (Int($1.red) + Int($1.green) + Int($1.blue)) / 3 } / 64
+    }
+  }
+
+  @Test(
     "can be drawn by another program", .enabled(if: ExternalTool("rsvg-convert").isInstalled))
   func drawnElsewhere() throws {
     let bytes = try renderer.svg(
