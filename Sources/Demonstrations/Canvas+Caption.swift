@@ -4,6 +4,8 @@ internal import Drawing
 extension Canvas {
   /// The largest share of the height that a caption takes.
   private static let largestShare = 0.24
+  /// No caption of so many characters fits, so that none of what follows needs to be measured.
+  private static let mostCharacters = 2000
 
   /// Writes a caption at the bottom of a frame, and returns what remains above it.
   ///
@@ -32,7 +34,8 @@ extension Canvas {
   private func shortened(
     _ text: String, _ style: TextStyle, width: Double, lineCount: Int
   ) -> [String] {
-    var kept = text
+    var kept = text.prefix(Self.mostCharacters).split(separator: " ")
+      .map { divided($0, style, width: width) }.joined(separator: " ")
     while true {
       let lines = wrapped(kept, style, width: width)
       if lines.count <= lineCount { return lines }
@@ -46,6 +49,15 @@ extension Canvas {
       if lines.count <= lineCount { return lines }
     }
     return []
+  }
+
+  /// A word with spaces where it has to be broken because it is wider than a line.
+  private func divided(_ word: Substring, _ style: TextStyle, width: Double) -> String {
+    let whole = self.width(String(word), style)
+    guard whole > width, word.count > 1 else { return String(word) }
+    let half = word.index(word.startIndex, offsetBy: word.count / 2)
+    return divided(word[..<half], style, width: width) + " "
+      + divided(word[half...], style, width: width)
   }
 }
 
