@@ -84,6 +84,19 @@ extension RunOptions {
     manner = try arguments.manner()
   }
 
+  /// Reads words for another command that takes some of the options of `run`.
+  ///
+  /// - Throws: `ToolError.usage`, which points to the help of that command.
+  init(of command: String, words: [String]) throws(ToolError) {
+    do {
+      self = try RunOptions(ParsedArguments(words, RunCommand.configuration))
+    } catch .usage(let text, _) {
+      throw .usage(text, command: command)
+    } catch {
+      throw error
+    }
+  }
+
   private static func steps(_ arguments: ParsedArguments) throws(ToolError) -> Steps {
     if let step = arguments.value("step") {
       if arguments.has("steps") {
@@ -144,7 +157,7 @@ extension ParsedArguments {
       guard parts.count == 2, !parts[0].isEmpty, let number = Double(parts[1]), number.isFinite
       else {
         throw .usage(
-          "--set is name=number, such as --set block=64, and not “\(word)”", command: "run")
+          "--set is name=number, such as --set block=64, and not “\(word)”", command: command)
       }
       settings[String(parts[0])] = number
     }
