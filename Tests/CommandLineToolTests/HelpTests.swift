@@ -63,6 +63,19 @@ import Testing
     #expect(argument.output.isEmpty)
   }
 
+  @Test(
+    "is that of the command that was called, also where its options are those of another",
+    arguments: [
+      "preview quantization --theme dusk", "values --lesson quantization --set x",
+      "kit quantization --seed x",
+    ])
+  func ownPointer(line: String) throws {
+    let result = run(line, in: try TemporaryFolder())
+    #expect(result.code == 64)
+    let command = line.prefix { $0 != " " }
+    #expect(result.messages.hasSuffix("\nsee lora-lessons \(command) --help\n"))
+  }
+
   @Test("is what a complaint about a command points to", arguments: names)
   func pointer(name: String) throws {
     let result = run("\(name) --nonsense", in: try TemporaryFolder())

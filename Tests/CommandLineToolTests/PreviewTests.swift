@@ -96,6 +96,19 @@ import Testing
     #expect(folder.contents.keys.count { $0.hasSuffix(".html") } == pages)
   }
 
+  @Test("of a step or a setting that is not there are refused, as a run is")
+  func unknown() {
+    for (option, complaint) in [
+      ("--step fuor", "tiny: there is no step “fuor”; did you mean “four”?"),
+      ("--set levles=2", "tiny: nothing can be set by the name “levles”; did you mean “levels”?"),
+      ("--set levels=99", "twelve-to-four: levels=99 is outside 2…16"),
+    ] {
+      let result = run("preview tiny --lessons Lessons " + option, in: folder)
+      #expect(result.code == 64)
+      #expect(result.complaint.hasPrefix(complaint), "\(result.messages)")
+    }
+  }
+
   /// Changes files between the looks of a watch, and ends it after the last change.
   private func watch(_ changes: [@Sendable () -> Void]) throws -> ToolRun {
     let output = Mutex("")

@@ -41,7 +41,7 @@ struct KitCommand: Command {
     for language in languages {
       for theme in [Theme.light, .dark] {
         let words = shared + ["--lang=\(language.rawValue)", "--theme=\(theme.name)"]
-        options.append(try RunOptions(ParsedArguments(words, RunCommand.configuration)))
+        options.append(try RunOptions(of: "kit", words: words))
       }
     }
     self.lesson = lesson

@@ -43,8 +43,7 @@ struct PreviewCommand: Command {
     var options: [RunOptions] = []
     for language in try arguments.languages() {
       options.append(
-        try RunOptions(
-          ParsedArguments(shared + ["--lang=\(language.rawValue)"], RunCommand.configuration)))
+        try RunOptions(of: "preview", words: shared + ["--lang=\(language.rawValue)"]))
     }
     self.options = options
   }
@@ -104,9 +103,9 @@ struct PreviewCommand: Command {
     for options in options where broken.isDisjoint(with: ["lesson.json", file(options)]) {
       do {
         pages.append(try page(of: loaded, options, findings, tool))
-      } catch  where findings.contains(where: { $0.severity == .error }) {
-        // The findings say it, with its place.
-        continue
+      } catch {
+        // Else the findings say it, with its place.
+        guard findings.contains(where: { $0.severity == .error }) else { throw error }
       }
     }
     guard let first = pages.first else { return ([], findings) }

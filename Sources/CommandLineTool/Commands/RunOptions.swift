@@ -109,6 +109,19 @@ extension RunOptions {
     manner = try arguments.manner()
   }
 
+  /// Reads words for another command that takes some of the options of `run`.
+  ///
+  /// - Throws: `ToolError.usage`, which points to the help of that command.
+  init(of command: String, words: [String]) throws(ToolError) {
+    do {
+      self = try RunOptions(ParsedArguments(words, RunCommand.configuration))
+    } catch .usage(let text, _) {
+      throw .usage(text, command: command)
+    } catch {
+      throw error
+    }
+  }
+
   private static func steps(_ arguments: ParsedArguments) throws(ToolError) -> Steps {
     if let step = arguments.value("step") {
       if arguments.has("steps") {

@@ -50,7 +50,7 @@ struct ValuesCommand: Command {
     for name in ["step", "set", "lang", "lessons"] {
       for value in arguments.all(name) { words.append("--\(name)=\(value)") }
     }
-    options = try RunOptions(ParsedArguments(words, RunCommand.configuration))
+    options = try RunOptions(of: "values", words: words)
   }
 
   func run(_ tool: Tool) throws -> ExitCode {
