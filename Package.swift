@@ -19,6 +19,9 @@ let package = Package(
     .systemLibrary(
       name: "CCommonMark", pkgConfig: "libcmark-gfm",
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .systemLibrary(
+      name: "CHarfBuzz", pkgConfig: "harfbuzz-subset", providers: [.apt(["libharfbuzz-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebpmux", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .systemLibrary(
@@ -30,13 +33,14 @@ let package = Package(
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
-    .target(name: "Interchange", dependencies: ["LinearAlgebra", "Quantization"]),
+    .target(name: "Interchange", dependencies: ["Adapters", "LinearAlgebra", "Quantization"]),
 
     // Pictures
     .target(name: "Drawing"),
     .target(name: "Charts", dependencies: ["Drawing", "LinearAlgebra"]),
     .target(
-      name: "CairoRendering", dependencies: ["CPangoCairo", "CZlib", "Drawing"],
+      name: "CairoRendering",
+      dependencies: ["CHarfBuzz", "CPangoCairo", "CWebP", "CZlib", "Drawing"],
       exclude: ["Fonts"]),
 
     // What models learn from
@@ -51,8 +55,8 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing", "Interchange",
-        "LinearAlgebra", "Quantization",
+        "Adapters", "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing",
+        "Interchange", "LinearAlgebra", "Quantization",
       ]),
     .executableTarget(name: "lora-lessons", dependencies: ["CommandLineTool"]),
 
@@ -68,7 +72,7 @@ let package = Package(
       tests(
         of: "Interchange", with: ["Adapters", "LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Drawing"), tests(of: "Charts"),
-      tests(of: "CairoRendering", data: ["Goldens"]),
+      tests(of: "CairoRendering", with: ["CWebP"], data: ["Goldens"]),
       tests(
         of: "Demonstrations", with: ["Adapters", "Charts", "Course", "Interchange", "Quantization"]),
       tests(of: "Datasets", with: ["Interchange"]),

@@ -29,17 +29,13 @@ struct Entrywise {
   }
 
   func dropped(_ density: Double, _ masks: DareMasks) throws(AdapterError) -> Entrywise {
-    guard density > 0, density <= 1 else { throw .densityOutOfRange(density) }
     func masked(_ matrices: [Matrix], _ masks: [Matrix]) throws(AdapterError) -> [Matrix] {
-      let fits =
-        matrices.map(\.rows) == masks.map(\.rows)
-        && matrices.map(\.columns) == masks.map(\.columns)
-      guard fits else { throw .masksDoNotFit }
-      return zip(matrices, masks).map { matrix, mask in
-        Matrix(
-          rows: matrix.rows, columns: matrix.columns,
-          values: zip(matrix.values, mask.values).map { $0 * $1 / Float(density) })
+      guard matrices.count == masks.count else { throw .masksDoNotFit }
+      var result: [Matrix] = []
+      for (matrix, mask) in zip(matrices, masks) {
+        result.append(try DareMasks.dropped(matrix, keeping: mask, density: density))
       }
+      return result
     }
     return Entrywise(
       self, loraA: try masked(loraA, masks.loraA), loraB: try masked(loraB, masks.loraB))
@@ -73,11 +69,8 @@ struct Entrywise {
       .reduce(.zeros(rows: matrices[0].rows, columns: matrices[0].columns), +)
   }
 
-  /// For each place the mean of the weighted entries whose sign is the elected one; zero counts as
-  /// positive in the election, and a place where nothing agrees stays zero.
-  static func elected(
-    _ matrices: [Matrix], _ weights: [Double], _ sign: CombinationMethod.SignElection
-  ) -> Matrix {
+  /// The elected sign of each place, 1 or −1; zero counts as positive in the election.
+  static func signs(_ matrices: [Matrix], _ sign: CombinationMethod.SignElection) -> Matrix {
     var result = Matrix.zeros(rows: matrices[0].rows, columns: matrices[0].columns)
     for index in result.values.indices {
       let entries = matrices.map { Double($0.values[index]) }
@@ -86,11 +79,24 @@ struct Entrywise {
         case .total: entries.reduce(0, +)
         case .frequency: entries.reduce(0.0) { $0 + ($1 > 0 ? 1 : $1 < 0 ? -1 : 0) }
         }
-      let elected = vote >= 0 ? 1.0 : -1.0
+      result.values[index] = vote >= 0 ? 1 : -1
+    }
+    return result
+  }
+
+  /// For each place the mean of the weighted entries whose sign is the elected one; a place where
+  /// nothing agrees stays zero.
+  static func elected(
+    _ matrices: [Matrix], _ weights: [Double], _ sign: CombinationMethod.SignElection
+  ) -> Matrix {
+    let signs = signs(matrices, sign)
+    var result = Matrix.zeros(rows: matrices[0].rows, columns: matrices[0].columns)
+    for index in result.values.indices {
       var sum = 0.0
       var count = 0
-      for (entry, weight) in zip(entries, weights) where entry * elected > 0 {
-        sum += weight * entry
+      for (matrix, weight) in zip(matrices, weights)
+      where matrix.values[index] * signs.values[index] > 0 {
+        sum += weight * Double(matrix.values[index])
         count += 1
       }
       result.values[index] = Float(sum / Double(max(count, 1)))

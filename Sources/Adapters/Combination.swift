@@ -49,12 +49,34 @@ public struct DareMasks: Sendable, Equatable {
   public static func random(
     for adapters: [LoRAAdapter], density: Double, using generator: inout RandomGenerator
   ) -> DareMasks {
-    func mask(_ matrix: Matrix) -> Matrix {
-      Matrix(
-        rows: matrix.rows, columns: matrix.columns,
-        values: matrix.values.map { _ in generator.nextUniform() < density ? 1 : 0 })
+    func masks(_ matrices: [Matrix]) -> [Matrix] {
+      matrices.map { random(like: $0, density: density, using: &generator) }
     }
-    return DareMasks(loraA: adapters.map { mask($0.loraA) }, loraB: adapters.map { mask($0.loraB) })
+    return DareMasks(
+      loraA: masks(adapters.map(\.loraA)), loraB: masks(adapters.map(\.loraB)))
+  }
+
+  /// A mask of the shape of a matrix that keeps every entry with a probability.
+  public static func random(
+    like matrix: Matrix, density: Double, using generator: inout RandomGenerator
+  ) -> Matrix {
+    Matrix(
+      rows: matrix.rows, columns: matrix.columns,
+      values: matrix.values.map { _ in generator.nextUniform() < density ? 1 : 0 })
+  }
+
+  /// The entries that a mask keeps, divided by the share that is kept, so that the mean over masks is
+  /// the matrix.
+  ///
+  /// - Throws: `AdapterError.densityOutOfRange` or `.masksDoNotFit`.
+  public static func dropped(
+    _ matrix: Matrix, keeping mask: Matrix, density: Double
+  ) throws(AdapterError) -> Matrix {
+    guard density > 0, density <= 1 else { throw .densityOutOfRange(density) }
+    guard matrix.rows == mask.rows, matrix.columns == mask.columns else { throw .masksDoNotFit }
+    return Matrix(
+      rows: matrix.rows, columns: matrix.columns,
+      values: zip(matrix.values, mask.values).map { $0 * $1 / Float(density) })
   }
 }
 
@@ -100,7 +122,8 @@ extension LoRAAdapter {
       return try cat(adapters, factors)
     case .svd(let rank):
       try check(sameRank: false)
-      return try best(sum(adapters, factors), rank: rank ?? adapters.map(\.rank).max() ?? 1)
+      return try best(
+        adapters: adapters, factors, rank: rank ?? adapters.map(\.rank).max() ?? 1)
     case .linear:
       try check(sameRank: true)
       return try entrywise.added()
@@ -142,6 +165,38 @@ extension LoRAAdapter {
     return try LoRAAdapter(
       loraA: Matrix(rows: rank, columns: inputs, values: rows),
       loraB: Matrix(rows: outputs, columns: rank, values: columns), scaling: 1)
+  }
+
+  /// The best approximation of the weighted sum, found from its factors where their rank is low.
+  ///
+  /// With the factors side by side and B = Q R and Aᵀ = P T, only R Tᵀ has to be decomposed, which is
+  /// as large as the sum of the ranks and not as the weight.
+  private static func best(
+    adapters: [LoRAAdapter], _ factors: [Double], rank: Int
+  ) throws -> LoRAAdapter {
+    let together = try cat(adapters, factors)
+    let (outputs, inputs) = (together.loraB.rows, together.loraA.columns)
+    guard together.rank < min(outputs, inputs), rank >= 1, rank <= min(outputs, inputs) else {
+      return try best(sum(adapters, factors), rank: rank)
+    }
+    let left = try QRDecomposition(together.loraB)
+    let right = try QRDecomposition(together.loraA.transposed)
+    let core = try best(
+      left.triangular.multiplied(by: right.triangular.transposed),
+      rank: min(rank, together.rank))
+    let loraB = left.orthogonal.multiplied(by: core.loraB)
+    let loraA = core.loraA.multiplied(by: right.orthogonal.transposed)
+    // Above the rank of the sum there is nothing left to add.
+    let missing = rank - core.rank
+    return try LoRAAdapter(
+      loraA: Matrix(
+        rows: rank, columns: inputs,
+        values: loraA.values + Array(repeating: 0, count: missing * inputs)),
+      loraB: Matrix(
+        rows: outputs, columns: rank,
+        values: (0..<outputs).flatMap {
+          Array(loraB.row($0)) + Array(repeating: 0, count: missing)
+        }), scaling: 1)
   }
 
   /// The best approximation of a rank, with B = U·S and A = Vᵀ as PEFT splits it.

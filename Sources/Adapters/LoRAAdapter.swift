@@ -107,7 +107,8 @@ extension LoRAAdapter {
     let base = input.multiplied(by: weight.transposed)
     let branch = input.multiplied(by: loraA.transposed).multiplied(by: loraB.transposed)
     var result = base + Float(scaling) * branch
-    if let factors = rowFactors(weight + deltaWeight) {
+    // Only DoRA needs the update multiplied out.
+    if magnitude != nil, let factors = rowFactors(weight + deltaWeight) {
       for index in result.values.indices { result.values[index] *= factors[index % result.columns] }
     }
     if let bias {

@@ -9,12 +9,13 @@ extension FigureRenderer {
   ///
   /// - Parameters:
   ///   - figures: The pages; the first one names the document where `metadata` does not.
+  ///   - transparent: Whether the backgrounds are left out.
   ///   - metadata: What the file says about itself. The subject is the alternative text of the
   ///     first figure where `metadata` gives none.
   /// - Returns: The bytes of the file.
   /// - Throws: `RenderingError` when there is no figure, a glyph is missing or a size is unsuitable.
   public func pdf(
-    _ figures: [Figure], metadata: FigureMetadata
+    _ figures: [Figure], transparent: Bool = false, metadata: FigureMetadata
   ) throws(RenderingError) -> [UInt8] {
     guard let first = figures.first else { throw .noFigures }
     for figure in figures { try checkSize(of: figure, scale: 1, unit: "points") }
@@ -34,7 +35,7 @@ extension FigureRenderer {
           cairo_pdf_outline_flags_t(rawValue: 0))
         try unsafe MarkPainter(
           figure: figure, shaper: shaper, context: context
-        ).paint(background: true)
+        ).paint(background: !transparent)
         unsafe cairo_show_page(context)
       }
     }

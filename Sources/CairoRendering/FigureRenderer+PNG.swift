@@ -14,6 +14,18 @@ extension FigureRenderer {
   public func png(
     _ figure: Figure, resolution: Double, transparent: Bool = false, metadata: FigureMetadata
   ) throws(RenderingError) -> [UInt8] {
+    let surface = try image(of: figure, resolution: resolution, transparent: transparent)
+    let pixels = try PixelRows(of: surface, transparent: transparent)
+    try surface.finish()
+    return PNGFile(
+      pixels: pixels, figure: figure, resolution: resolution, metadata: metadata
+    ).bytes
+  }
+
+  /// Paints a figure on an image.
+  func image(
+    of figure: Figure, resolution: Double, transparent: Bool
+  ) throws(RenderingError) -> CairoSurface {
     let scale = resolution / 72
     try checkSize(of: figure, scale: scale, unit: "pixels")
     let surface = try unsafe CairoSurface(
@@ -27,10 +39,6 @@ extension FigureRenderer {
         figure: figure, shaper: shaper, context: context, pixelsPerPoint: scale
       ).paint(background: !transparent)
     }
-    let pixels = try PixelRows(of: surface, transparent: transparent)
-    try surface.finish()
-    return PNGFile(
-      pixels: pixels, figure: figure, resolution: resolution, metadata: metadata
-    ).bytes
+    return surface
   }
 }

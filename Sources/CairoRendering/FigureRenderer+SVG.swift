@@ -2,20 +2,26 @@ internal import CPangoCairo
 public import Drawing
 
 extension FigureRenderer {
-  /// Draws a figure as a self-contained SVG with text as outlines.
+  /// Draws a figure as a self-contained SVG.
   ///
   /// All identifiers begin with the figure's own, so that many figures can stand in one page.
   ///
   /// - Parameters:
   ///   - figure: The figure.
+  ///   - text: What letters are: outlines, or text with the letters that it needs in the file.
   ///   - transparent: Whether the background is left out.
   ///   - metadata: What the file says about itself.
   /// - Returns: The bytes of the file, in UTF-8.
   /// - Throws: `RenderingError` when a glyph is missing or the size is unsuitable.
   public func svg(
-    _ figure: Figure, transparent: Bool = false, metadata: FigureMetadata
+    _ figure: Figure, text: SVGText = .outlines, transparent: Bool = false,
+    metadata: FigureMetadata
   ) throws(RenderingError) -> [UInt8] {
     try checkSize(of: figure, scale: 1, unit: "points")
+    if text == .live {
+      var writer = SVGWriter(figure: figure, metadata: metadata, shaper: shaper)
+      return try writer.file(transparent: transparent)
+    }
     let sink = ByteSink()
     let surface = try unsafe CairoSurface(
       adopting: cairo_svg_surface_create_for_stream(

@@ -15,20 +15,21 @@ struct PNGFile {
   /// figures it saves a twentieth of the size.
   private static let compressionLevel: Int32 = 1
 
+  /// A picture without words, for use inside another file.
+  init(pixels: PixelRows) {
+    var bytes = Self.start(pixels)
+    Self.append("IDAT", Self.compressed(pixels.bytes), to: &bytes)
+    Self.append("IEND", [], to: &bytes)
+    self.bytes = bytes
+  }
+
   /// - Parameters:
   ///   - pixels: The rows of the picture.
   ///   - figure: Whose words are written into the file.
   ///   - resolution: Pixels per inch.
   ///   - metadata: What the file says about its origin.
   init(pixels: PixelRows, figure: Figure, resolution: Double, metadata: FigureMetadata) {
-    var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    // Eight bits a component; colour type 2 is RGB, 6 is RGBA; the usual methods, no interlacing.
-    Self.append(
-      "IHDR",
-      Self.bigEndian(UInt32(pixels.width)) + Self.bigEndian(UInt32(pixels.height))
-        + [8, pixels.isTransparent ? 6 : 2, 0, 0, 0], to: &bytes)
-    // Rendering intent 0 is perceptual, the usual one for pictures.
-    Self.append("sRGB", [0], to: &bytes)
+    var bytes = Self.start(pixels)
     let pixelsPerMetre = Self.bigEndian(UInt32((resolution / 0.0254).rounded()))
     Self.append("pHYs", pixelsPerMetre + pixelsPerMetre + [1], to: &bytes)
     var words = [
@@ -47,6 +48,19 @@ struct PNGFile {
     Self.append("IDAT", Self.compressed(pixels.bytes), to: &bytes)
     Self.append("IEND", [], to: &bytes)
     self.bytes = bytes
+  }
+
+  /// The signature and the chunks that say how pixels are kept.
+  private static func start(_ pixels: PixelRows) -> [UInt8] {
+    var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    // Eight bits a component; colour type 2 is RGB, 6 is RGBA; the usual methods, no interlacing.
+    append(
+      "IHDR",
+      bigEndian(UInt32(pixels.width)) + bigEndian(UInt32(pixels.height))
+        + [8, pixels.isTransparent ? 6 : 2, 0, 0, 0], to: &bytes)
+    // Rendering intent 0 is perceptual, the usual one for pictures.
+    append("sRGB", [0], to: &bytes)
+    return bytes
   }
 
   private static func append(_ type: String, _ data: [UInt8], to bytes: inout [UInt8]) {

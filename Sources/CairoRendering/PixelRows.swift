@@ -50,19 +50,27 @@ struct PixelRows {
     }
   }
 
+  /// A pixel with the colours no longer multiplied by the opacity.
+  static func straight(_ pixel: UInt32) -> UInt32 {
+    let opacity = pixel >> 24
+    if opacity == 255 { return pixel }
+    if opacity == 0 { return 0 }
+    func component(_ shift: UInt32) -> UInt32 {
+      min(((pixel >> shift & 0xFF) * 255 + opacity / 2) / opacity, 255) << shift
+    }
+    return opacity << 24 | component(16) | component(8) | component(0)
+  }
+
   /// Copies pixels, with the colours no longer multiplied by the opacity.
   private static func copyStraight(
     _ source: UnsafePointer<UInt32>, count: Int, to target: inout UnsafeMutablePointer<UInt8>
   ) {
     for column in 0..<count {
-      let pixel = unsafe source[column]
-      let opacity = pixel >> 24
-      for (index, shift) in [UInt32(16), 8, 0].enumerated() {
-        let component = pixel >> shift & 0xFF
-        let straight = opacity == 0 ? 0 : (component * 255 + opacity / 2) / opacity
-        unsafe target[index] = UInt8(min(straight, 255))
-      }
-      unsafe target[3] = UInt8(opacity)
+      let pixel = unsafe straight(source[column])
+      unsafe target[0] = UInt8(truncatingIfNeeded: pixel >> 16)
+      unsafe target[1] = UInt8(truncatingIfNeeded: pixel >> 8)
+      unsafe target[2] = UInt8(truncatingIfNeeded: pixel)
+      unsafe target[3] = UInt8(truncatingIfNeeded: pixel >> 24)
       unsafe target += 4
     }
   }

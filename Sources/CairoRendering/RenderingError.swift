@@ -14,6 +14,12 @@ public enum RenderingError: Error, Equatable {
   case unevenCells(figure: String, columns: Int, colors: Int)
   /// A document without pages.
   case noFigures
+  /// The frames of an animation differ in size.
+  case unevenFrames(figure: String)
+  /// The letters of a font cannot be taken out of its file.
+  case noSubset(font: String)
+  /// WebP reports a failure.
+  case webp(operation: String, reason: String)
   /// The bytes are not a PNG image that can be read.
   case unreadableImage(reason: String)
   /// Cairo reports a failure.
@@ -39,7 +45,13 @@ extension RenderingError: CustomStringConvertible {
     case .unevenCells(let figure, let columns, let colors):
       "a grid of cells in the figure \(figure) has \(colors) colours, "
         + "which do not fill rows of \(columns)"
-    case .noFigures: "a PDF needs at least one figure"
+    case .noFigures: "a document needs at least one figure"
+    case .unevenFrames(let figure):
+      "the figure \(figure) has another size than the first one of the animation"
+    case .noSubset(let font):
+      "the letters of a figure cannot be taken out of the font \(font); "
+        + "put back the file of the distribution, or write text as outlines"
+    case .webp(let operation, let reason): "WebP failed in \(operation): \(reason)"
     case .unreadableImage(let reason): "the image cannot be read as PNG: \(reason)"
     case .cairo(let operation, let reason): "drawing failed in \(operation): \(reason)"
     }

@@ -7,9 +7,7 @@ internal import Drawing
 /// first appearance; the root gains a role, a language, a title and a description; and the traces
 /// that the painter left at the edges of groups become real groups.
 struct SVGPostprocessing {
-  private let figure: Figure
-  private let prefix: String
-  private let metadata: FigureMetadata
+  private let root: SVGRoot
   /// The tags that take the place of the traces, in painting order.
   private var groupTags: ArraySlice<String>
   private var names: [[UInt8]: String] = [:]
@@ -17,11 +15,8 @@ struct SVGPostprocessing {
   private var output: [UInt8] = []
 
   init(figure: Figure, metadata: FigureMetadata) {
-    self.figure = figure
-    self.metadata = metadata
-    let prefix = Self.identifier(figure.id)
-    self.prefix = prefix
-    groupTags = ArraySlice(Self.tags(of: figure.marks, prefix: prefix))
+    root = SVGRoot(figure: figure, metadata: metadata)
+    groupTags = ArraySlice(Self.tags(of: figure.marks, root))
   }
 
   /// The finished file.
@@ -29,7 +24,7 @@ struct SVGPostprocessing {
     output.reserveCapacity(file.count * 5 / 4)
     for line in file.split(separator: UInt8(ascii: "\n")) {
       if line.starts(with: Self.svgStart) {
-        output += root.utf8
+        output += root.openingTag.utf8
       } else if line.starts(with: Self.traceStart), Self.isTrace(line) {
         output += (groupTags.popFirst() ?? "").utf8
       } else if line.starts(with: Self.imageStart) {
@@ -63,22 +58,6 @@ struct SVGPostprocessing {
     return false
   }
 
-  /// The opening tag of the document with its words.
-  private var root: String {
-    let (width, height) = (Self.number(figure.size.width), Self.number(figure.size.height))
-    let language = Self.escaped(figure.language)
-    let origin = [metadata.software, metadata.command].compactMap { $0 }.joined(separator: ": ")
-    return """
-      <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" \
-      id="\(prefix)" width="\(width)pt" height="\(height)pt" viewBox="0 0 \(width) \(height)" \
-      version="1.1" role="img" aria-labelledby="\(prefix)-title \(prefix)-desc" \
-      lang="\(language)" xml:lang="\(language)">
-      <title id="\(prefix)-title">\(Self.escaped(figure.title))</title>
-      <desc id="\(prefix)-desc">\(Self.escaped(figure.alternativeText))</desc>
-      <metadata>\(Self.escaped(origin))</metadata>
-      """
-  }
-
   /// Copies a line with its identifiers and the references to them renamed.
   private mutating func appendRenamed(_ line: ArraySlice<UInt8>) {
     let quote = UInt8(ascii: "\"")
@@ -103,47 +82,15 @@ struct SVGPostprocessing {
     let kind = String(
       decoding: old.prefix { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }, as: UTF8.self)
     counts[kind, default: 0] += 1
-    let name = "\(prefix)-\(kind)\(counts[kind, default: 0])"
+    let name = "\(root.prefix)-\(kind)\(counts[kind, default: 0])"
     names[old] = name
     return name
   }
 
-  private static func tags(of marks: [Mark], prefix: String) -> [String] {
+  private static func tags(of marks: [Mark], _ root: SVGRoot) -> [String] {
     marks.flatMap { mark -> [String] in
       guard case .group(let id, let inner) = mark else { return [] }
-      return [#"<g id="\#(prefix)-group-\#(identifier(id))">"#]
-        + tags(of: inner, prefix: prefix) + ["</g>"]
+      return [root.groupTag(id)] + tags(of: inner, root) + ["</g>"]
     }
-  }
-
-  /// A name with what an identifier may not hold replaced by hyphens, beginning with a letter.
-  private static func identifier(_ name: String) -> String {
-    let kept = name.map { character in
-      character.isASCII && (character.isLetter || character.isNumber || character == "_")
-        ? character : "-"
-    }
-    return kept.first?.isLetter == true ? String(kept) : "figure-" + String(kept)
-  }
-
-  /// A text for use between tags and in quotes, without the characters that XML forbids.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n": result.unicodeScalars.append(scalar)
-      case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}": result += " "
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  /// A length without needless decimals.
-  private static func number(_ value: Double) -> String {
-    value == value.rounded() ? String(Int(value)) : "\(value)"
   }
 }

@@ -39,12 +39,15 @@ internal import Drawing
 
   deinit { unsafe g_object_unref(UnsafeMutableRawPointer(layout)) }
 
+  /// Whether a run is a number or a sign, and no part of a sentence.
+  static func standsAlone(_ string: String) -> Bool { !string.contains(where: \.isLetter) }
+
   /// No ligatures: what is written is what is seen.
   ///
   /// Numbers that stand alone have digits of equal width, so that they align; among words that
   /// would tear them apart.
   private static func features(of string: String) -> String {
-    let isNumber = !string.contains(where: \.isLetter)
+    let isNumber = standsAlone(string)
     return "tnum=\(isNumber ? 1 : 0), calt=0, liga=0, clig=0, dlig=0, hlig=0"
   }
 
@@ -57,7 +60,8 @@ internal import Drawing
     unsafe pango_cairo_show_layout_line(context, pango_layout_get_line_readonly(layout, 0))
   }
 
-  private func check() throws(RenderingError) {
+  /// Makes sure that every character was found in the face asked for.
+  func check() throws(RenderingError) {
     guard !isChecked else { return }
     var missing = ""
     var runs = unsafe pango_layout_get_line_readonly(layout, 0).pointee.runs

@@ -16,7 +16,9 @@ public struct MatrixChart {
 
   public var rows: Int
   public var columns: Int
-  public var cells: [Cell]
+  private let fills: [Color]
+  /// What is written in each cell, row by row; no texts at all for more cells than have labels.
+  public var labels: [String]
   /// The height of a cell as a share of its width.
   public var aspect = 1.0
 
@@ -24,7 +26,15 @@ public struct MatrixChart {
     precondition(cells.count == rows * columns, "A \(rows)×\(columns) chart needs that many cells.")
     self.rows = rows
     self.columns = columns
-    self.cells = cells
+    fills = cells.map(\.fill)
+    labels = cells.map(\.label)
+  }
+
+  /// The cells row by row.
+  public var cells: [Cell] {
+    fills.enumerated().map { index, fill in
+      Cell(label: labels.isEmpty ? "" : labels[index], fill: fill)
+    }
   }
 
   /// The most cells that are drawn one by one; more are painted as one image, without labels.
@@ -33,21 +43,21 @@ public struct MatrixChart {
   /// Creates a chart of signed values on the scale from -limit to +limit.
   public init(_ matrix: Matrix, limit: Double, decimals: Int, context: FigureContext) {
     let scale = context.theme.signedScale
-    let cells =
-      matrix.count <= Self.largestCellCount
-      ? matrix.values.map { value in
-        Cell(
-          label: context.words.number(Double(value), decimals),
-          fill: scale.color(ofSigned: Double(value), limit: limit))
-      } : Self.unlabelledCells(matrix.values, limit: limit, scale: scale)
-    self.init(rows: matrix.rows, columns: matrix.columns, cells: cells)
+    rows = matrix.rows
+    columns = matrix.columns
+    guard matrix.count <= Self.largestCellCount else {
+      fills = Self.manyFills(matrix.values, limit: limit, scale: scale)
+      labels = []
+      return
+    }
+    fills = matrix.values.map { scale.color(ofSigned: Double($0), limit: limit) }
+    labels = matrix.values.map { context.words.number(Double($0), decimals) }
   }
 
-  /// Cells of many values, whose colours are looked up among twice as many as a screen can show.
-  private static func unlabelledCells(_ values: [Float], limit: Double, scale: ColorScale) -> [Cell]
-  {
+  /// The colours of many values, looked up among twice as many as a screen can show.
+  private static func manyFills(_ values: [Float], limit: Double, scale: ColorScale) -> [Color] {
     let steps = 511
-    let palette = (0...steps).map { Cell(fill: scale.color(at: Double($0) / Double(steps))) }
+    let palette = (0...steps).map { scale.color(at: Double($0) / Double(steps)) }
     let factor = limit > 0 ? Double(steps) / (2 * limit) : 0
     return values.map { value in
       let place = Double(value) * factor + Double(steps) / 2 + 0.5
@@ -76,7 +86,7 @@ public struct MatrixChart {
   /// Whether every label fits into cells of a width, in a text style.
   func labelsFit(cellWidth: Double, style: TextStyle, canvas: Canvas) -> Bool {
     style.size <= 0.62 * cellWidth * aspect
-      && cells.allSatisfy { canvas.width($0.label, style) <= 0.88 * cellWidth }
+      && labels.allSatisfy { canvas.width($0, style) <= 0.88 * cellWidth }
   }
 
   /// The size of the chart with cells of a width.
@@ -104,7 +114,7 @@ public struct MatrixChart {
   /// left out. Without a gap the preset's is taken, or less between narrow cells.
   @discardableResult
   public func draw(
-    at origin: Point, cellWidth: Double, gap wanted: Double? = nil, labels: TextStyle?,
+    at origin: Point, cellWidth: Double, gap wanted: Double? = nil, labels style: TextStyle?,
     on canvas: inout Canvas
   ) -> Rectangle {
     let gap =
@@ -113,18 +123,18 @@ public struct MatrixChart {
     let whole = size(cellWidth: cellWidth, gap: gap)
     let frame = Rectangle(x: origin.x, y: origin.y, width: whole.width, height: whole.height)
     if rows * columns > Self.largestCellCount {
-      canvas.add(.cells(CellGrid(frame: frame, columns: columns, colors: cells.map(\.fill))))
+      canvas.add(.cells(CellGrid(frame: frame, columns: columns, colors: fills)))
       return frame
     }
-    for (index, cell) in cells.enumerated() {
+    for (index, fill) in fills.enumerated() {
       let box = self.frame(
         row: index / columns, column: index % columns, origin: origin, cellWidth: cellWidth,
         gap: gap)
-      canvas.fill(box, cell.fill)
-      if let style = labels, !cell.label.isEmpty {
+      canvas.fill(box, fill)
+      if let style, !labels.isEmpty, !labels[index].isEmpty {
         canvas.text(
-          cell.label, at: box.center, style, color: cell.fill.readableInk, anchor: .middle,
-          vertical: .middle, box: box, backdrop: cell.fill)
+          labels[index], at: box.center, style, color: fill.readableInk, anchor: .middle,
+          vertical: .middle, box: box, backdrop: fill)
       }
     }
     return frame

@@ -8,7 +8,7 @@ internal import Quantization
 enum ExitCode: Int32 {
   case success = 0
   case failure = 1
-  /// `check` found something.
+  /// `check` found something, or errors that it finds keep `preview` from writing a page.
   case findings = 2
   case usage = 64
   case noInput = 66

@@ -3,8 +3,10 @@ internal import Course
 /// The command line tool.
 public enum RootCommand {
   static let commands: [any Command.Type] = [
-    ListCommand.self, RunCommand.self, KitCommand.self, VerifyCommand.self, QuantizeCommand.self,
-    CheckCommand.self, DoctorCommand.self,
+    ListCommand.self, RunCommand.self, FiguresCommand.self, FigureCommand.self, KitCommand.self,
+    VerifyCommand.self, InspectCommand.self, DecomposeCommand.self, QuantizeCommand.self,
+    MergeCommand.self, NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self,
+    DoctorCommand.self,
   ]
 
   /// Runs the tool on its arguments, without its own name, and returns the exit code.

@@ -45,36 +45,45 @@ extension [Inline] {
 
   /// The same pieces with every run of text changed; markup stays as it is.
   public func mapText(_ change: (String) throws -> String) rethrows -> [Inline] {
-    try map { inline in
+    var result: [Inline] = []
+    // Loops, because an error that leaves a map inside a map in a function that rethrows ends code of
+    // Swift 6.3 with a crash.
+    for inline in self {
       switch inline {
-      case .text(let text): .text(try change(text))
-      case .code(let text): .code(try change(text))
-      case .emphasis(let inner): .emphasis(try inner.mapText(change))
-      case .strong(let inner): .strong(try inner.mapText(change))
+      case .text(let text): result.append(.text(try change(text)))
+      case .code(let text): result.append(.code(try change(text)))
+      case .emphasis(let inner): result.append(.emphasis(try inner.mapText(change)))
+      case .strong(let inner): result.append(.strong(try inner.mapText(change)))
       case .link(let destination, let inner):
-        .link(destination: destination, try inner.mapText(change))
-      case .lineBreak: .lineBreak
+        result.append(.link(destination: destination, try inner.mapText(change)))
+      case .lineBreak: result.append(.lineBreak)
       }
     }
+    return result
   }
 }
 
 extension [Block] {
   /// The same blocks with every run of text changed; markup stays as it is.
   public func mapText(_ change: (String) throws -> String) rethrows -> [Block] {
-    try map { block in
+    var result: [Block] = []
+    for block in self {
       switch block {
-      case .paragraph(let inlines): .paragraph(try inlines.mapText(change))
-      case .heading(let level, let inlines): .heading(level: level, try inlines.mapText(change))
+      case .paragraph(let inlines): result.append(.paragraph(try inlines.mapText(change)))
+      case .heading(let level, let inlines):
+        result.append(.heading(level: level, try inlines.mapText(change)))
       case .list(let start, let items):
-        .list(
-          start: start,
-          try items.map { ListItem(try $0.blocks.mapText(change), line: $0.line) })
-      case .quote(let inner): .quote(try inner.mapText(change))
-      case .code(let info, let text): .code(info: info, try change(text))
-      case .rule: .rule
+        var changed: [ListItem] = []
+        for item in items {
+          changed.append(ListItem(try item.blocks.mapText(change), line: item.line))
+        }
+        result.append(.list(start: start, changed))
+      case .quote(let inner): result.append(.quote(try inner.mapText(change)))
+      case .code(let info, let text): result.append(.code(info: info, try change(text)))
+      case .rule: result.append(.rule)
       }
     }
+    return result
   }
 
   /// The words of the first paragraph, on one line.

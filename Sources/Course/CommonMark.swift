@@ -5,7 +5,15 @@ enum CommonMark {
   /// Blocks, and what they hold that lessons do not use.
   struct Result {
     var blocks: [Block] = []
-    var problems: [(line: Int, message: String)] = []
+    var problems: [Problem] = []
+  }
+
+  /// What is wrong, and where in the file.
+  struct Problem {
+    var line: Int
+    var column = 1
+    var message: String
+    var suggestion: String?
   }
 
   private static let greatestDepth = 32
@@ -14,11 +22,12 @@ enum CommonMark {
   static func parse(_ text: String, firstLine: Int) -> Result {
     var result = Result()
     guard let document = Document(text) else {
-      result.problems.append((firstLine, "the text could not be read as CommonMark"))
+      result.problems.append(
+        Problem(line: firstLine, message: "the text could not be read as CommonMark"))
       return result
     }
     unsafe document.withRoot { root in
-      var reader = Reader(firstLine: firstLine)
+      var reader = Reader(text: text, firstLine: firstLine)
       result.blocks = unsafe reader.blocks(in: root, depth: 0)
       result.problems = reader.problems
     }
@@ -52,10 +61,18 @@ enum CommonMark {
   private struct Reader {
     typealias Node = OpaquePointer
 
+    let text: String
     let firstLine: Int
-    var problems: [(line: Int, message: String)] = []
+    var problems: [Problem] = []
 
-    init(firstLine: Int) { self.firstLine = firstLine }
+    init(text: String, firstLine: Int) {
+      self.text = text
+      self.firstLine = firstLine
+    }
+
+    private mutating func report(_ message: String, at node: Node) {
+      problems.append(Problem(line: unsafe line(of: node), message: message))
+    }
 
     private func line(of node: Node) -> Int {
       firstLine + max(Int(unsafe cmark_node_get_start_line(node)), 1) - 1
@@ -69,11 +86,44 @@ enum CommonMark {
     /// Reports what an entity such as `&#27;` has put into a text.
     private mutating func check(_ text: String, in node: Node) {
       guard let scalar = ControlCharacters.first(in: text) else { return }
-      unsafe problems.append(
-        (
-          line(of: node),
-          "the control character \(ControlCharacters.name(scalar)) has no place in a lesson"
-        ))
+      unsafe report(
+        "the control character \(ControlCharacters.name(scalar)) has no place in a lesson", at: node
+      )
+    }
+
+    /// Reports an address that leads elsewhere than to a page, or that has a placeholder.
+    ///
+    /// Pieces of a line have no column in the library, so the first few addresses are looked for.
+    private mutating func checkAddress(_ address: String, from line: Int) {
+      let problem: (message: String, suggestion: String)
+      if address.contains("{{") {
+        problem = ("a placeholder in an address is not filled in", "write the address in full")
+      } else if !LinkAddress.isAllowed(address) {
+        let scheme = LinkAddress.scheme(of: address).map { "“\($0):”" } ?? "“//”"
+        problem = (
+          "a link with \(scheme) has no place in a lesson",
+          "lead to http, https, or a place beside the page"
+        )
+      } else {
+        return
+      }
+      let place = problems.count < 20 ? position(of: address, from: line) : nil
+      problems.append(
+        Problem(
+          line: place?.line ?? line, column: place?.column ?? 1, message: problem.message,
+          suggestion: problem.suggestion))
+    }
+
+    /// Where some text stands, in a line or one below it.
+    private func position(of address: String, from line: Int) -> SourcePosition? {
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      for (index, text) in lines.enumerated().dropFirst(max(line - firstLine, 0)) {
+        guard let found = text.firstRange(of: address) else { continue }
+        return SourcePosition(
+          line: firstLine + index,
+          column: text.distance(from: text.startIndex, to: found.lowerBound) + 1)
+      }
+      return nil
     }
 
     /// Calls a closure with each child of a node.
@@ -87,7 +137,7 @@ enum CommonMark {
 
     mutating func blocks(in node: Node, depth: Int) -> [Block] {
       guard depth < CommonMark.greatestDepth else {
-        unsafe problems.append((line(of: node), "more than 32 levels of nesting"))
+        unsafe report("more than 32 levels of nesting", at: node)
         return []
       }
       var blocks: [Block] = []
@@ -124,7 +174,7 @@ enum CommonMark {
       case CMARK_NODE_THEMATIC_BREAK:
         return .rule
       default:
-        unsafe problems.append((line(of: node), "HTML has no place in a lesson"))
+        unsafe report("HTML has no place in a lesson", at: node)
         return nil
       }
     }
@@ -132,7 +182,7 @@ enum CommonMark {
     /// The pieces of a line, with neighbouring runs of text joined.
     private mutating func inlines(in node: Node, depth: Int) -> [Inline] {
       guard depth < CommonMark.greatestDepth else {
-        unsafe problems.append((line(of: node), "more than 32 levels of nesting"))
+        unsafe report("more than 32 levels of nesting", at: node)
         return []
       }
       var pieces: [Inline] = []
@@ -160,16 +210,15 @@ enum CommonMark {
           let destination =
             unsafe cmark_node_get_url(child).map { unsafe String(cString: $0) } ?? ""
           unsafe reader.check(destination, in: node)
+          unsafe reader.checkAddress(destination, from: reader.line(of: node))
           pieces.append(
             .link(destination: destination, unsafe reader.inlines(in: child, depth: depth + 1)))
         case CMARK_NODE_IMAGE:
-          unsafe reader.problems.append(
-            (
-              reader.line(of: node),
-              "an image has no place in prose: a step's figure comes from its demonstration"
-            ))
+          unsafe reader.report(
+            "an image has no place in prose: a step's figure comes from its demonstration", at: node
+          )
         default:
-          unsafe reader.problems.append((reader.line(of: node), "HTML has no place in a lesson"))
+          unsafe reader.report("HTML has no place in a lesson", at: node)
         }
       }
       return pieces

@@ -19,6 +19,7 @@ public enum CourseError: Error, Equatable, CustomStringConvertible {
       "no lessons in \(searched.joined(separator: ", ")): name their folder with --lessons DIR"
     case .notALessonID(let name):
       "“\(name)” is not the name of a lesson: those are lower-case words and hyphens"
+        + (name.contains("/") ? "; the folder that holds it goes with --lessons DIR" : "")
     case .unknownLesson(let name, let known):
       "there is no lesson “\(name)”" + hint(name, known)
     case .brokenLesson(let lesson, let findings):

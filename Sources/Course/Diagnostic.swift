@@ -52,9 +52,9 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
         + (suggestion.map { "; \($0)" } ?? ""))
   }
 
-  /// Findings in the order in which an author reads the files.
+  /// Findings in the order in which an author reads the files, each of them once.
   public static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-    diagnostics.sorted {
+    Set(diagnostics).sorted {
       ($0.file, $0.position, $0.message) < ($1.file, $1.position, $1.message)
     }
   }

@@ -162,9 +162,8 @@ public struct JSONParser {
     let start = position
     var word = ""
     while let scalar = next,
-      scalar.properties.isAlphabetic || "0123456789+-.".contains(Character(scalar))
+      scalar.properties.isAlphabetic || "0123456789+-.".unicodeScalars.contains(scalar)
     {
-      guard word.count < 64 else { break }
       word.unicodeScalars.append(scalar)
       advance()
     }
@@ -173,10 +172,15 @@ public struct JSONParser {
     case "true": return .boolean(true)
     case "false": return .boolean(false)
     default:
-      guard Self.isNumber(word), let number = Double(word), number.isFinite else {
+      // A long word is shown by its start.
+      let shown = word.unicodeScalars.count > 64 ? "\(word.prefix(60))…" : word
+      guard Self.isNumber(word) else {
         throw JSONError(
           position: start,
-          message: word.isEmpty ? "expected a value" : "“\(word)” is not a JSON value")
+          message: word.isEmpty ? "expected a value" : "“\(shown)” is not a JSON value")
+      }
+      guard let number = Double(word), number.isFinite else {
+        throw JSONError(position: start, message: "the number “\(shown)” is too large")
       }
       return .number(word)
     }

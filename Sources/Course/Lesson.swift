@@ -27,13 +27,15 @@ public struct Lesson: Sendable {
   /// What is wrong in them is collected; the lesson is `nil` where its plan cannot be read at all.
   public static func load(folder: String) -> (lesson: Lesson?, diagnostics: [Diagnostic]) {
     var diagnostics: [Diagnostic] = []
+    var missing: [Diagnostic] = []
     func read(_ name: String) -> (text: String, file: String)? {
       let file = Paths.joined(folder, name)
       switch TextFile.read(file) {
       case .success(let text): return (text, file)
       case .failure(let problem):
-        diagnostics.append(
-          Diagnostic(file: file, position: problem.position, message: problem.message))
+        let diagnostic = Diagnostic(
+          file: file, position: problem.position, message: problem.message)
+        if problem.isMissing { missing.append(diagnostic) } else { diagnostics.append(diagnostic) }
         return nil
       }
     }
@@ -57,6 +59,14 @@ public struct Lesson: Sendable {
       texts.append(result.text)
       diagnostics += result.diagnostics
     }
+    // A lesson in one language can be taught; its steps are then shown in that one.
+    if !texts.isEmpty {
+      for index in missing.indices where missing[index].file.hasSuffix(".md") {
+        missing[index].severity = .warning
+        missing[index].suggestion = "write it, with the steps of \(Paths.name(texts[0].file))"
+      }
+    }
+    diagnostics += missing
     let lesson = plan.map { Lesson(folder: folder, plan: $0, texts: texts) }
     return (lesson, Diagnostic.sorted(diagnostics))
   }

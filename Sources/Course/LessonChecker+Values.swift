@@ -12,7 +12,8 @@ extension LessonChecker {
     for step in lesson.plan.steps {
       guard let demonstration = demonstrations.first(where: { $0.id == step.demonstration }) else {
         report(
-          "there is no demonstration “\(step.demonstration)”", in: file, at: step.position,
+          "there is no demonstration “\(step.demonstration)”", in: file,
+          at: step.demonstrationPosition,
           suggestion: Spelling.suggestion(
             for: step.demonstration, among: demonstrations.map(\.id)))
         continue
@@ -22,7 +23,8 @@ extension LessonChecker {
       var isSound = true
       for name in step.settings.keys.sorted() where !names.contains(name) {
         report(
-          "\(demonstration.id) has no parameter “\(name)”", in: file, at: step.position,
+          "\(demonstration.id) has no parameter “\(name)”", in: file,
+          at: step.settingPositions[name] ?? step.position,
           suggestion: Spelling.suggestion(for: name, among: names))
         isSound = false
       }
@@ -36,13 +38,20 @@ extension LessonChecker {
         let run = try session.run(step.id)
         runs[step.id] = run
         checkTitles(of: run, in: file)
+        let id = "\(lesson.plan.id)-\(step.id)"
+        for problem in reviewPicture(run.observation.picture, id) {
+          report(
+            problem, in: file, at: step.position, suggestion: "other settings or data may help",
+            severity: .warning)
+        }
       } catch {
-        report("\(error)", in: file, at: step.data?.position ?? step.position)
+        report("\(error)", in: file, at: place(of: error, in: step, lesson.plan))
       }
     }
     for name in lesson.plan.parameters.keys.sorted() where !known.contains(name) {
       report(
-        "no step has a parameter “\(name)”", in: file, at: .start,
+        "no step has a parameter “\(name)”", in: file,
+        at: lesson.plan.parameterPositions[name] ?? .start,
         suggestion: Spelling.suggestion(for: name, among: known.sorted()))
     }
     for text in lesson.texts {
@@ -51,7 +60,7 @@ extension LessonChecker {
         for placeholder in step.placeholders {
           checkPlaceholder(placeholder, of: run, among: runs, in: text.file, lesson)
         }
-        checkElements(step.elements, of: run, in: text.file)
+        checkElements(step.elements, of: run, among: runs, in: text.file, lesson)
       }
     }
   }
@@ -67,60 +76,101 @@ extension LessonChecker {
     }
   }
 
+  /// Where an error of a step should be put right.
+  private func place(of error: any Error, in step: StepPlan, _ plan: LessonPlan) -> SourcePosition {
+    switch error {
+    case DemonstrationError.outOfRange(_, let name, _, _),
+      DemonstrationError.notWhole(_, let name, _):
+      step.settingPositions[name] ?? plan.parameterPositions[name] ?? step.position
+    default: step.data?.position ?? step.position
+    }
+  }
+
+  /// What a name in the text of a step refers to.
+  private enum Reference {
+    case value(Value)
+    /// No value of the step that was meant has the name.
+    case missing(String, known: [String: Value])
+    case noStep(String)
+    /// The step that was meant could not be computed, which is a finding of its own.
+    case unknown
+  }
+
+  /// Looks a name up as a page does: in the step itself, and then as `step-id.name` in another.
+  private func reference(
+    _ name: String, in run: StepRun, among runs: [String: StepRun], _ lesson: Lesson
+  ) -> Reference {
+    if let value = run.observation.values[name] { return .value(value) }
+    let parts = Placeholder.parts(name)
+    guard let step = parts.step else { return .missing(name, known: run.observation.values) }
+    guard let other = runs[step] else {
+      return lesson.plan.step(step) == nil ? .noStep(step) : .unknown
+    }
+    if let value = other.observation.values[parts.value] { return .value(value) }
+    return .missing(parts.value, known: other.observation.values)
+  }
+
+  /// Reports a name that refers to nothing, or to something of another kind.
+  ///
+  /// `what` is the name as the start of a sentence; `absent` is said where there is no such value, and
+  /// `unfit` where the value is not of the kind that is wanted, which is what `fits` tells.
+  private mutating func check(
+    _ name: String, in run: StepRun, among runs: [String: StepRun], _ lesson: Lesson,
+    at place: (file: String, position: SourcePosition), what: String, absent: String,
+    unfit: String = "", fits: (Value) -> Bool = { _ in true }
+  ) {
+    switch reference(name, in: run, among: runs, lesson) {
+    case .unknown: return
+    case .noStep(let step):
+      report(
+        "\(what) names a step that is not there", in: place.file, at: place.position,
+        suggestion: Spelling.suggestion(for: step, among: lesson.plan.steps.map(\.id)))
+    case .missing(let value, let known):
+      report(
+        absent, in: place.file, at: place.position,
+        suggestion: Spelling.suggestion(
+          for: value, among: known.filter { fits($0.value) }.keys.sorted()))
+    case .value(let value) where !fits(value):
+      let parts = Placeholder.parts(name)
+      let owner = parts.step.flatMap { runs[$0] } ?? run
+      report(
+        unfit, in: place.file, at: place.position,
+        suggestion: Spelling.suggestion(
+          for: parts.value,
+          among: owner.observation.values.filter { fits($0.value) }.keys.sorted()))
+    case .value: return
+    }
+  }
+
   private mutating func checkPlaceholder(
     _ placeholder: LocatedText, of run: StepRun, among runs: [String: StepRun], in file: String,
     _ lesson: Lesson
   ) {
-    let name = placeholder.text
-    if run.observation.values[name] != nil { return }
-    let parts = Placeholder.parts(name)
-    var owner = run
-    if let step = parts.step {
-      guard let other = runs[step] else {
-        if lesson.plan.step(step) == nil {
-          report(
-            "the placeholder “{{\(name)}}” names a step that is not there", in: file,
-            at: placeholder.position,
-            suggestion: Spelling.suggestion(for: step, among: lesson.plan.steps.map(\.id)))
-        }
-        return
-      }
-      owner = other
-      if owner.observation.values[parts.value] != nil { return }
-    }
-    report(
-      "the placeholder “{{\(name)}}” has no value", in: file, at: placeholder.position,
-      suggestion: Spelling.suggestion(
-        for: parts.value, among: owner.observation.values.keys.sorted()))
+    let what = "the placeholder “{{\(placeholder.text)}}”"
+    check(
+      placeholder.text, in: run, among: runs, lesson, at: (file, placeholder.position), what: what,
+      absent: "\(what) has no value")
   }
 
   private mutating func checkElements(
-    _ elements: [StepElement], of run: StepRun, in file: String
+    _ elements: [StepElement], of run: StepRun, among runs: [String: StepRun], in file: String,
+    _ lesson: Lesson
   ) {
-    let values = run.observation.values
     for element in elements {
       switch element {
       case .question(let question):
-        guard case .number(let name, _) = question.answer, values[name]?.numeric == nil else {
-          continue
-        }
-        let numbers = values.filter { $0.value.numeric != nil }.keys.sorted()
-        report(
-          values[name] == nil
-            ? "the answer “\(name)” has no value" : "the answer “\(name)” is not a number",
-          in: file, at: question.position,
-          suggestion: Spelling.suggestion(for: name, among: numbers))
+        guard case .number(let name, _) = question.answer else { continue }
+        check(
+          name, in: run, among: runs, lesson, at: (file, question.position),
+          what: "the answer “\(name)”", absent: "the answer “\(name)” has no value",
+          unfit: "the answer “\(name)” is not a number"
+        ) { $0.numeric != nil }
       case .conditional(let flag, _, let inner, let position):
-        if case .flag = values[flag] {
-          checkElements(inner, of: run, in: file)
-          continue
-        }
-        let flags = values.filter {
-          if case .flag = $0.value { true } else { false }
-        }.keys.sorted()
-        report(
-          values[flag] == nil ? "there is no flag “\(flag)”" : "“\(flag)” is not a flag",
-          in: file, at: position, suggestion: Spelling.suggestion(for: flag, among: flags))
+        check(
+          flag, in: run, among: runs, lesson, at: (file, position), what: "the flag “\(flag)”",
+          absent: "there is no flag “\(flag)”", unfit: "“\(flag)” is not a flag"
+        ) { if case .flag = $0 { true } else { false } }
+        checkElements(inner, of: run, among: runs, in: file, lesson)
       case .prose, .hint, .notes, .simplified, .sources: continue
       }
     }

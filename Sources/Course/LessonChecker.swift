@@ -1,19 +1,25 @@
 public import Demonstrations
 internal import Drawing
 
+/// Says what is wrong with how a picture looks, a sentence each; the id is that of its figure.
+public typealias PictureReviewer = (_ picture: Picture, _ id: String) -> [String]
+
 /// Finds what is wrong in a lesson: between its languages, and against its demonstrations.
 public struct LessonChecker {
   let demonstrations: [any Demonstration]
   let readWeights: WeightsReader
+  let reviewPicture: PictureReviewer
   private(set) var diagnostics: [Diagnostic] = []
 
   /// Checks the lesson in a folder and returns all findings, in the order of the files.
   public static func check(
-    folder: String, demonstrations: [any Demonstration], readWeights: @escaping WeightsReader
+    folder: String, demonstrations: [any Demonstration], readWeights: @escaping WeightsReader,
+    reviewPicture: @escaping PictureReviewer = { _, _ in [] }
   ) -> [Diagnostic] {
     let (lesson, diagnostics) = Lesson.load(folder: folder)
     guard let lesson else { return diagnostics }
-    var checker = LessonChecker(demonstrations: demonstrations, readWeights: readWeights)
+    var checker = LessonChecker(
+      demonstrations: demonstrations, readWeights: readWeights, reviewPicture: reviewPicture)
     checker.check(lesson)
     return Diagnostic.sorted(diagnostics + checker.diagnostics)
   }
@@ -74,6 +80,7 @@ public struct LessonChecker {
 
   /// A translation has the same directives and placeholders, and was made from the present source.
   private mutating func compare(_ translation: LessonText, with source: LessonText) {
+    let isMarked = translation.steps.contains { $0.sourceHash != nil }
     for step in translation.steps {
       guard let original = source.step(step.id) else { continue }
       let place = "\(Paths.name(source.file)):\(original.position.line)"
@@ -101,7 +108,14 @@ public struct LessonChecker {
         report(
           "the step is a translation of an older text than \(place)", in: translation.file,
           at: step.position,
-          suggestion: "bring it up to date and write “src=\(original.hash)”", severity: .warning)
+          suggestion:
+            "bring it up to date and write “src=\(original.hash)”, as check --accept does",
+          severity: .warning)
+      } else if isMarked, step.sourceHash == nil {
+        report(
+          "the step does not say which text it translates, as others here do",
+          in: translation.file, at: step.position,
+          suggestion: "write “src=\(original.hash)”, as check --accept does", severity: .warning)
       }
     }
   }

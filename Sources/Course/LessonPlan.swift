@@ -12,6 +12,8 @@ public struct LessonPlan: Sendable, Equatable {
   public var claims: [Claim]
   /// Settings of all steps whose demonstration has such a parameter.
   public var parameters: [String: Double]
+  /// Where the names of these settings stand.
+  var parameterPositions: [String: SourcePosition] = [:]
   public var steps: [StepPlan]
 
   /// A claim of the article and the step that tests it.
@@ -34,6 +36,10 @@ public struct StepPlan: Sendable, Equatable {
   /// Whether weights of the reader's take the place of the data.
   public var acceptsWeights: Bool
   public var position: SourcePosition
+  /// Where the name of the demonstration stands.
+  var demonstrationPosition: SourcePosition
+  /// Where the names of the settings stand.
+  var settingPositions: [String: SourcePosition]
 
   /// Weights in a file.
   public struct DataSource: Sendable, Equatable {

@@ -1,5 +1,13 @@
 /// Reads `lesson.json`; what is wrong in it is collected, and the rest still read.
 struct LessonPlanReader {
+  /// The members of a lesson, of a step, of its data and of a claim.
+  static let lessonNames = [
+    "format", "id", "order", "minutes", "prerequisites", "seed", "claims", "parameters", "steps",
+  ]
+  static let stepNames = ["id", "demonstration", "settings", "data", "acceptsWeights"]
+  static let dataNames = ["file", "tensor", "slice"]
+  static let claimNames = ["id", "step"]
+
   let file: String
   private(set) var diagnostics: [Diagnostic] = []
 
@@ -29,11 +37,7 @@ struct LessonPlanReader {
 
   private mutating func plan(_ root: JSONNode) -> LessonPlan {
     check(
-      root, "the lesson",
-      names: [
-        "format", "id", "order", "minutes", "prerequisites", "seed", "claims", "parameters",
-        "steps",
-      ], required: ["format", "id", "order", "steps"])
+      root, "the lesson", names: Self.lessonNames, required: ["format", "id", "order", "steps"])
     if let format = root["format"], format.double != 1 {
       report("this is not format 1", at: format.position)
     }
@@ -60,23 +64,25 @@ struct LessonPlanReader {
       id: identifier(root, "id"), order: number(root, "order") ?? 0,
       minutes: number(root, "minutes") ?? 0,
       prerequisites: list(root, "prerequisites").compactMap { node in
-        if node.text == nil { report("a lesson's id is a string", at: node.position) }
-        return node.text
+        guard let text = node.text, Identifier.isValid(text) else {
+          report(
+            "a prerequisite is the id of a lesson: lower-case words and hyphens", at: node.position)
+          return nil
+        }
+        return text
       },
       seed: UInt64(exactly: seed) ?? 7, claims: claims, parameters: numbers(root, "parameters"),
-      steps: steps)
+      parameterPositions: positions(root, "parameters"), steps: steps)
   }
 
   private mutating func claim(_ node: JSONNode) -> LessonPlan.Claim {
-    check(node, "a claim", names: ["id", "step"], required: ["id", "step"])
+    check(node, "a claim", names: Self.claimNames, required: ["id", "step"])
     return LessonPlan.Claim(
       id: string(node, "id") ?? "", step: string(node, "step") ?? "", position: node.position)
   }
 
   private mutating func step(_ node: JSONNode) -> StepPlan {
-    check(
-      node, "a step", names: ["id", "demonstration", "settings", "data", "acceptsWeights"],
-      required: ["id", "demonstration"])
+    check(node, "a step", names: Self.stepNames, required: ["id", "demonstration"])
     var acceptsWeights = false
     if let member = node["acceptsWeights"] {
       if case .boolean(let value) = member.content {
@@ -88,11 +94,13 @@ struct LessonPlanReader {
     return StepPlan(
       id: identifier(node, "id"), demonstration: string(node, "demonstration") ?? "",
       settings: numbers(node, "settings"), data: node["data"].flatMap { data($0) },
-      acceptsWeights: acceptsWeights, position: node.position)
+      acceptsWeights: acceptsWeights, position: node.position,
+      demonstrationPosition: node["demonstration"]?.position ?? node.position,
+      settingPositions: positions(node, "settings"))
   }
 
   private mutating func data(_ node: JSONNode) -> StepPlan.DataSource? {
-    check(node, "data", names: ["file", "tensor", "slice"], required: ["file"])
+    check(node, "data", names: Self.dataNames, required: ["file"])
     guard let file = string(node, "file") else { return nil }
     return StepPlan.DataSource(
       file: file, tensor: string(node, "tensor"), slice: string(node, "slice"),
@@ -164,6 +172,12 @@ extension LessonPlanReader {
     var numbers: [String: Double] = [:]
     for entry in members { numbers[entry.name] = number(entry.value, named: entry.name) }
     return numbers
+  }
+
+  /// Where the names of an object's members stand.
+  private func positions(_ node: JSONNode, _ name: String) -> [String: SourcePosition] {
+    guard case .object(let members) = node[name]?.content else { return [:] }
+    return Dictionary(members.map { ($0.name, $0.position) }) { first, _ in first }
   }
 
   private mutating func list(_ node: JSONNode, _ name: String) -> [JSONNode] {

@@ -130,6 +130,9 @@ public struct StepRun: Sendable {
 }
 
 extension Lesson {
+  /// The paths of the files of numbers that its steps read.
+  public var dataPaths: [String] { plan.steps.compactMap { $0.data.flatMap(path) } }
+
   /// The path of a step's data; `nil` where it leads out of the folder of the lessons, through a
   /// symbolic link too: a lesson that was copied from somewhere may not show the reader's files.
   func path(of data: StepPlan.DataSource) -> String? {

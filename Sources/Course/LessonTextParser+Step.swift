@@ -134,7 +134,11 @@ extension LessonTextParser {
   ) -> [Block] {
     body.scanner.scan(text, firstLine: firstLine, exempting: exemption)
     let result = CommonMark.parse(text.joined(separator: "\n") + "\n", firstLine: firstLine)
-    for problem in result.problems { report(problem.message, line: problem.line) }
+    for problem in result.problems {
+      report(
+        problem.message, line: problem.line, column: problem.column,
+        suggestion: problem.suggestion)
+    }
     return result.blocks
   }
 

@@ -105,6 +105,12 @@ extension LessonTextParser {
         report("“\(key)” stands twice", line: lineNumber)
       } else if value.isEmpty {
         report("“\(key)” has no value", line: lineNumber)
+      } else if let brace = line.firstRange(of: "{{") {
+        report(
+          "a placeholder is not filled in here: “\(key)” belongs to no step", line: lineNumber,
+          column: line.distance(from: line.startIndex, to: brace.lowerBound) + 1,
+          suggestion: "say it without the number")
+        values[key] = value
       } else {
         values[key] = value
         if key == "title" { checkLength(ofTitle: value, line: lineNumber, column: 8) }

@@ -1,7 +1,7 @@
 /// The places in prose, written `{{name}}` or `{{step-id.name}}`, where a value stands.
-enum Placeholder {
+public enum Placeholder {
   /// A text with every placeholder replaced; what has no closing braces stays as it is.
-  static func fill(_ text: String, _ value: (String) throws -> String) rethrows -> String {
+  public static func fill(_ text: String, _ value: (String) throws -> String) rethrows -> String {
     guard text.contains("{{") else { return text }
     var result = ""
     var rest = text[...]

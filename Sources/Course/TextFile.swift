@@ -7,6 +7,8 @@ enum TextFile {
   struct Problem: Error, Equatable {
     var position: SourcePosition
     var message: String
+    /// Whether there is no file of that name.
+    var isMissing = false
   }
 
   /// No lesson needs more; a larger file is something else.
@@ -20,7 +22,16 @@ enum TextFile {
     }
     // Foundation gives sizes as different types in different processes; the system does not.
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return failure("the file is missing") }
+    guard unsafe stat(path, &status) == 0 else {
+      switch errno {
+      case ENOENT, ENOTDIR:
+        return .failure(
+          Problem(position: .start, message: "the file is missing", isMissing: true))
+      case ELOOP: return failure("the symbolic link leads in a circle")
+      case EACCES: return failure("there is no permission to read the file")
+      default: return failure("the file cannot be read")
+      }
+    }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: return failure("this is a folder, not a file")

@@ -1,8 +1,30 @@
 /// All demonstrations, in course order; lesson files call them by their `id`.
 public enum Registry {
-  public static let all: [any Demonstration] = [
+  public static let all: [any Demonstration] =
+    fineTuning + lowRank + adapters + merging + quantization
+
+  private static let fineTuning: [any Demonstration] = [
+    GradientByHand(), EveryWeight(), TrainingBoxes(), FirstStep(), MomentsAtWork(), TrainingLoop(),
+    BytesPerParameter(), ActivationMemory(), TrainingCost(),
+  ]
+
+  private static let lowRank: [any Demonstration] = [
     OuterProduct(), RankOneSheets(), LowRankApproximation(), NoBetterRank(), ParameterCount(),
     SpectrumComparison(), UpdateRank(),
+  ]
+
+  private static let adapters: [any Demonstration] = [
+    AdapterUpdate(), NarrowBranch(), ZeroStart(), FirstGradients(), RankScaling(), RandomStarts(),
+    InformedStarts(), Dora(), AdapterTargets(), RealAdapter(),
+  ]
+
+  private static let merging: [any Demonstration] = [
+    MergedMatrix(), TwoBranches(), Unmerging(), RepeatedMerging(), CombinedAdapters(),
+    CrossTerms(), SignElection(), RandomDropping(), CombinationMethods(), FourBitTargets(),
+    UnmovedWeight(), ErasureLaw(), MergingVerdict(),
+  ]
+
+  private static let quantization: [any Demonstration] = [
     TwelveToFour(), StoredWords(), NormalLevels(), Absmax(), Journey(), BlockBytes(),
     CodebookComparison(), CodeUsageByCode(), OutlierBlock(),
     DoubleQuantization(), RealMatrix(), FourTimes(),

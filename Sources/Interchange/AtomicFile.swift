@@ -29,6 +29,18 @@ public enum AtomicFile {
     try file.commit()
   }
 
+  /// Writes a large file piece by piece, replacing it if it exists.
+  ///
+  /// - Throws: what `body` throws, or `unwritable`; in both cases an earlier file is untouched.
+  public static func stream(
+    to path: String, _ body: (borrowing TemporaryFile) throws -> Void
+  ) throws {
+    var file = try TemporaryFile.create(for: path)
+    try body(file)
+    try file.synchronize()
+    try file.commit()
+  }
+
   /// Writes files that belong together: none takes its name before the bytes of all are on the disk.
   ///
   /// They take their names in their order, so that a list of the others stands last.
@@ -107,16 +119,29 @@ public struct TemporaryFile: ~Copyable {
 
   /// Adds bytes at the end.
   public borrowing func append(_ bytes: [UInt8]) throws(InterchangeError) {
-    let failure = unsafe bytes.withUnsafeBytes { (buffer) -> Int32? in
-      var written = 0
-      while written < buffer.count {
-        let count = unsafe Glibc.write(
-          descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
-        if count >= 0 { written += count } else if errno != EINTR { return errno }
-      }
-      return nil
+    let failure = unsafe bytes.withUnsafeBytes { unsafe write($0) }
+    if let failure { throw .unwritable(file: destination, reason: systemMessage(failure)) }
+  }
+
+  /// Adds some of the bytes of another file at the end, without a copy in memory.
+  borrowing func append(
+    _ range: Range<Int>, of file: MemoryMappedFile
+  ) throws(InterchangeError) {
+    let failure = unsafe file.withBytes {
+      unsafe write(UnsafeRawBufferPointer(rebasing: $0[range]))
     }
     if let failure { throw .unwritable(file: destination, reason: systemMessage(failure)) }
+  }
+
+  /// Writes all bytes; the number of the error where that fails.
+  private borrowing func write(_ buffer: UnsafeRawBufferPointer) -> Int32? {
+    var written = 0
+    while written < buffer.count {
+      let count = unsafe Glibc.write(
+        descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
+      if count >= 0 { written += count } else if errno != EINTR { return errno }
+    }
+    return nil
   }
 
   /// Makes the bytes durable.

@@ -27,6 +27,10 @@ extension InterchangeError: CustomStringConvertible {
         + "(counted from 0); weights must be finite numbers"
     case .choice(let file, let problem):
       "\(printable(file)): \(problem)"
+    case .adapter(let file, let problem):
+      "\(printable(file)): \(problem)"
+    case .merge(let file, let problem):
+      "\(printable(file)): \(problem)"
     case .slice(let text, let problem):
       "slice \(quoted(text)): \(problem)"
     }

@@ -27,6 +27,10 @@ public enum InterchangeError: Error, Equatable, Sendable {
   case notFinite(file: String, tensor: String, row: Int, column: Int, value: String)
   /// The choice of a tensor does not fit the file.
   case choice(file: String, TensorChoiceProblem)
+  /// The file belongs to an adapter that cannot be used.
+  case adapter(file: String, PEFTAdapter.Problem)
+  /// The adapters do not go into the base.
+  case merge(file: String, AdapterMerge.Problem)
   /// The text of a slice is malformed, or selects what the tensor does not have.
   case slice(text: String, MatrixSlice.Problem)
 
@@ -80,7 +84,9 @@ public enum InterchangeError: Error, Equatable, Sendable {
     case .model(_, .noConfiguration), .model(_, .noWeights): .missingInput
     case .model, .adapterToWrite, .choice(_, .none): .invalidContents
     case .choice: .usage
-    case .empty, .unknownFormat, .safetensors, .npy, .csv, .shape, .notFinite: .invalidContents
+    case .adapter(_, .noConfiguration): .missingInput
+    case .empty, .unknownFormat, .safetensors, .npy, .csv, .shape, .notFinite, .adapter, .merge:
+      .invalidContents
     }
   }
 

@@ -40,11 +40,11 @@ extension LlamaCheckpoint {
   /// The file of the weights, or the shards that the index names.
   static func weightFiles(of path: String) throws(InterchangeError) -> [Safetensors] {
     let single = Folder.joined(path, weightsName)
-    if Folder.isThere(single) { return [try Safetensors(path: single)] }
+    if isThere(single) { return [try Safetensors(path: single)] }
     let index = Folder.joined(path, indexName)
-    guard Folder.isThere(index) else {
+    guard isThere(index) else {
       let isPickled = ["pytorch_model.bin", "pytorch_model.bin.index.json"].contains {
-        Folder.isThere(Folder.joined(path, $0))
+        isThere(Folder.joined(path, $0))
       }
       throw .model(file: path, isPickled ? .pickledWeights : .noWeights)
     }
@@ -54,7 +54,7 @@ extension LlamaCheckpoint {
     var shards: Set<String> = []
     for member in map {
       guard case .string(let name) = member.value, !name.isEmpty, !name.contains("/"),
-        Folder.isThere(Folder.joined(path, name))
+        isThere(Folder.joined(path, name))
       else {
         throw .model(file: index, .brokenIndex(member.value.pythonText()))
       }

@@ -32,9 +32,9 @@ public struct LlamaCheckpoint: Sendable {
   /// - Throws: `unreadable`, `safetensors`, or `model` with the file and what is wrong.
   public init(path: String) throws(InterchangeError) {
     let configurationPath = Folder.joined(path, Self.configurationName)
-    guard Folder.isThere(path) else { throw .unreadable(file: path, .missing) }
-    guard Folder.isFolder(path) else { throw .model(file: path, .notAFolder) }
-    guard Folder.isThere(configurationPath) else { throw .model(file: path, .noConfiguration) }
+    guard isThere(path) else { throw .unreadable(file: path, .missing) }
+    guard isDirectory(path) else { throw .model(file: path, .notAFolder) }
+    guard isThere(configurationPath) else { throw .model(file: path, .noConfiguration) }
     let fields = try Self.fields(of: configurationPath)
     do throws(ModelProblem) {
       configuration = try LlamaConfiguration(fields: fields)

@@ -54,6 +54,22 @@ struct StoredMatrix: Sendable {
     }
   }
 
+  /// The elements of some whole rows in row-major order, without any rounding.
+  func doubles(rows: Range<Int>, in file: MemoryMappedFile) -> [Double] {
+    guard format == .float64 else {
+      return values(rows: rows, columns: 0..<columns, in: file).map(Double.init)
+    }
+    return unsafe file.withBytes { bytes in
+      rows.flatMap { row in
+        (0..<columns).map { column in
+          let place = offset + row * rowStride + column * columnStride
+          let bits = unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+          return Double(bitPattern: isBigEndian ? bits.bigEndian : bits.littleEndian)
+        }
+      }
+    }
+  }
+
   /// The stored value of one element in words, for a message: `NaN`, `inf` or a number out of range.
   func describe(row: Int, column: Int, value: Float, in file: MemoryMappedFile) -> String {
     guard format == .float64 else { return spelled(value) }

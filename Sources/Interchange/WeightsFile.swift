@@ -77,6 +77,10 @@ public enum WeightsFile {
       throw .unknownFormat(file: path, looksLike: foreign)
     }
     let name = path.split(separator: "/").last ?? ""
+    if name.hasSuffix(".index.json") {
+      throw .unknownFormat(
+        file: path, looksLike: "it lists the parts of a model in several files; name one of them")
+    }
     let fileExtension = name.lastIndex(of: ".").map { name[$0...].lowercased() }
     switch fileExtension {
     case ".csv", ".tsv", ".txt": return .csv

@@ -185,4 +185,37 @@ enum AdapterKind: String, CaseIterable, Sendable {
     #expect(abs(Statistics.mean(draw(1).loraA[0].values) - 0.3) < 0.05)
     #expect(draw(1).loraB[0].values.allSatisfy { $0 == 0 || $0 == 1 })
   }
+
+  @Test("the norm of an update is found without the update", arguments: [1, 2, 5])
+  func deltaNorm(rank: Int) throws {
+    var generator = RandomGenerator(seed: 4)
+    let adapter = try LoRAAdapter(
+      loraA: .randomNormal(rows: rank, columns: 13, using: &generator),
+      loraB: .randomNormal(rows: 9, columns: rank, using: &generator), scaling: -1.5)
+    #expect(abs(adapter.deltaNorm - adapter.deltaWeight.norm) < 1e-5 * adapter.deltaNorm)
+    let fresh = try LoRAAdapter(
+      loraA: adapter.loraA, loraB: .zeros(rows: 9, columns: rank), scaling: 1)
+    #expect(fresh.deltaNorm == 0)
+  }
+
+  @Test(
+    "the best approximation from the factors is that of the sum itself", arguments: [1, 3, 5, 7])
+  func factoredApproximation(rank: Int) throws {
+    var generator = RandomGenerator(seed: 8)
+    let adapters = try [2, 3].map { rank in
+      try LoRAAdapter(
+        loraA: .randomNormal(rows: rank, columns: 11, using: &generator),
+        loraB: .randomNormal(rows: 9, columns: rank, using: &generator), scaling: 1.5)
+    }
+    let sum = adapters[0].deltaWeight - 2 * adapters[1].deltaWeight
+    let combined = try LoRAAdapter.combined(adapters, weights: [1, -2], by: .svd(rank: rank))
+    #expect(combined.rank == rank && combined.scaling == 1)
+    let best = try SingularValueDecomposition(sum)
+    #expect(
+      (combined.deltaWeight - best.approximation(rank: rank)).norm < 1e-5 * sum.norm)
+    // As PEFT splits it: the rows of A have length 1, and B has the singular values.
+    for (length, value) in zip(combined.loraB.transposed.rowNorms, best.values) {
+      #expect(abs(length - value) < 1e-5 * best.values[0])
+    }
+  }
 }

@@ -17,6 +17,8 @@ import Testing
       return [
         try renderer.png(figure, resolution: 144, metadata: metadata),
         try renderer.svg(figure, metadata: metadata),
+        try renderer.svg(figure, text: .live, metadata: metadata),
+        try renderer.webp([figure, figure], resolution: 72, frameTime: 1, metadata: metadata),
         try renderer.pdf([figure, figure], metadata: metadata),
       ]
     }

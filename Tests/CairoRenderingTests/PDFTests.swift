@@ -80,6 +80,16 @@ import Testing
     #expect(table.split(separator: "\n").count == 2)
   }
 
+  @Test(
+    "the background can be left out", .enabled(if: ExternalTool("pdftocairo").isInstalled),
+    arguments: [false, true])
+  func background(transparent: Bool) throws {
+    let bytes = try renderer.pdf(pages(), transparent: transparent, metadata: metadata)
+    let svg = try ExternalTool("pdftocairo -svg -f 1 -l 1").output(for: bytes, "-")
+    let fills = svg.split(separator: "<rect ").dropFirst().map { $0.prefix { $0 != ">" } }
+    #expect(fills.contains { $0.contains("width=\"240\"") } == !transparent)
+  }
+
   @Test("the outline names the figures")
   func outline() throws {
     let file = String(

@@ -50,6 +50,23 @@ struct BarTests {
     #expect(narrow.texts.allSatisfy { !$0.string.contains(".") })
   }
 
+  @Test("bars in rows are as long as their values, and each has its name and its number")
+  func rows() {
+    var canvas = canvas(.web)
+    BarRows(
+      rows: [("a", 1.0), ("longer", 4), ("none", 0), ("too far", 9)].map { name, value in
+        BarRows.Row(name: name, value: value, label: "\(value)", fill: .black)
+      }, limit: 4
+    ).draw(in: plot, on: &canvas)
+    let widths = canvas.filled.map(\.frame.width)
+    #expect(near(widths[1], 4 * widths[0]))
+    #expect(widths[2] == 0)
+    #expect(near(widths[3], widths[1]))
+    #expect(Set(canvas.filled.map { ($0.frame.minX * 1e6).rounded() }).count == 1)
+    #expect(canvas.texts.map(\.string).contains("too far"))
+    #expect(canvas.texts.allSatisfy { plot.inset(-1).contains($0.inkBounds) })
+  }
+
   @Test("names that would touch take two rows, and notes that would touch are left out")
   func names() {
     let names = ["a long name", "another one", "and a third", "the last"]

@@ -51,7 +51,7 @@ import Testing
         "run quantization --theme dusk", 64, "--theme is one of light, dark, print, not “dusk”"),
       Case(
         "run quantization --format gif", 64,
-        "--format is a list of png, svg, pdf, and “gif” is none of them"),
+        "--format is a list of png, svg, pdf, webp, and “gif” is none of them"),
       Case("run quantization --dpi 5", 64, "--dpi is a whole number from 36 to 2400, not “5”"),
       Case("run quantization --quiet --json", 64, "--json and --quiet exclude each other"),
       Case("run quantization --steps 4-2", 64, "--steps is a range such as 2-4, not “4-2”"),
@@ -72,7 +72,8 @@ import Testing
         "--tensor and --slice choose a part of the file that --weights names"),
       Case(
         "run ../secret", 64,
-        "“../secret” is not the name of a lesson: those are lower-case words and hyphens"),
+        "“../secret” is not the name of a lesson: those are lower-case words and hyphens; the folder that holds it goes with --lessons DIR"
+      ),
       Case(
         "run quantizaton", 66,
         "there is no lesson “quantizaton”; did you mean “quantization”?; there are: \(Self.lessonList)"
@@ -146,7 +147,7 @@ import Testing
       #expect(result.output.contains("  <\(argument.name)>  "))
     }
     for option in configuration.options {
-      let word = "  --" + option.name + (option.value.map { " " + $0 } ?? "") + " "
+      let word = "  " + option.shown + " "
       #expect(result.output.contains(word), "\(word)")
       #expect(result.output.contains("  \(option.summary)\n"))
     }

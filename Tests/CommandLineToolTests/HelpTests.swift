@@ -11,7 +11,11 @@ import Testing
 
   @Test("is there for the commands that the tool has")
   func commands() {
-    #expect(Self.names == ["list", "run", "kit", "verify", "quantize", "check", "doctor"])
+    #expect(
+      Self.names == [
+        "list", "run", "figures", "figure", "kit", "verify", "inspect", "decompose", "quantize",
+        "merge", "new", "values", "preview", "check", "doctor",
+      ])
   }
 
   @Test("has a line for every argument and option, with what each means", arguments: names)
@@ -21,9 +25,7 @@ import Testing
       .split(separator: "\n").map(String.init)
     let rows =
       command.arguments.map { ("<\($0.name)>", $0.summary) }
-      + command.options.map { option in
-        ("--\(option.name)" + (option.value.map { " \($0)" } ?? ""), option.summary)
-      } + [("--help", "show this")]
+      + command.options.map { ($0.shown, $0.summary) } + [("--help", "show this")]
     for (word, meaning) in rows {
       #expect(
         lines.count { $0.hasPrefix("  \(word)  ") && $0.hasSuffix("  \(meaning)") } == 1, "\(word)")
@@ -59,6 +61,19 @@ import Testing
     let argument = run("run -- --help", in: folder)
     #expect(argument.code == 64)
     #expect(argument.output.isEmpty)
+  }
+
+  @Test(
+    "is that of the command that was called, also where its options are those of another",
+    arguments: [
+      "preview quantization --theme dusk", "values --lesson quantization --set x",
+      "kit quantization --seed x",
+    ])
+  func ownPointer(line: String) throws {
+    let result = run(line, in: try TemporaryFolder())
+    #expect(result.code == 64)
+    let command = line.prefix { $0 != " " }
+    #expect(result.messages.hasSuffix("\nsee lora-lessons \(command) --help\n"))
   }
 
   @Test("is what a complaint about a command points to", arguments: names)

@@ -59,6 +59,14 @@ import Testing
     return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
   }
 
+  @Test("names an animation among the files of the lesson, not among those of a step")
+  func animation() throws {
+    let report = try report("--lang es --format webp,svg", in: TemporaryFolder())
+    #expect(report.steps.map(\.files.count) == [1, 1])
+    #expect(report.files.contains("Output/tiny/es/slide-light/tiny.webp"))
+    #expect(report.files.count == 4)
+  }
+
   @Test("has the values, settings and files of every step")
   func lesson() throws {
     let folder = try TemporaryFolder()

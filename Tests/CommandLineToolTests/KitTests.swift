@@ -1,4 +1,5 @@
 @testable import CommandLineTool
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
     #expect(result.code == 0, "\(result.messages)")
     for language in ["es", "en"] {
       for theme in ["light", "dark"] {
-        for name in ["01-four.png", "02-curve.svg", "tiny.pdf"] {
+        for name in ["01-four.png", "02-curve.svg", "tiny.pdf", "tiny.webp"] {
           #expect(folder.bytes("Output/tiny/\(language)/slide-\(theme)/\(name)") != nil)
         }
       }
@@ -76,7 +77,12 @@ import Testing
     #expect(
       LaTeXText.escaped("5 % of A_1 & −2×3")
         == "5 \\% of A\\_1 \\& \\ensuremath{-}2\\ensuremath{\\times}3")
+    #expect(
+      LaTeXText.escaped("W₀ + (α/r)·BᵀA, ±1/√r")
+        == "W\\ensuremath{_{0}} + (\\ensuremath{\\alpha}/r)\\ensuremath{\\cdot}B\\ensuremath{^{\\mathsf{T}}}A,"
+        + " \\ensuremath{\\pm}1/\\ensuremath{\\surd}r")
     #expect(LaTeXText.plain("−2×10⁻⁷ {x}") == "-2x10-7  x ")
+    #expect(LaTeXText.plain("W₀xᵀ") == "W0xT")
     _ = run("kit tiny --lessons Lessons --lang en", in: folder)
     let captions = try text("figures.en.tex")
     #expect(captions.contains("\\newcommand{\\lessonCurve}{%"))
@@ -90,7 +96,7 @@ import Testing
     let manifest = "Output/tiny/manifest.json"
     let fresh = run("verify \(manifest) --lessons Lessons", in: folder)
     #expect(fresh.code == 0, "\(fresh.output)")
-    #expect(fresh.messages == "14 files made again, 0 differences\n")
+    #expect(fresh.messages == "16 files made again, 0 differences\n")
 
     try folder.write("x", to: "Output/tiny/en/slide-light/02-curve.svg")
     try folder.write("5, 6\n7, 8\n", to: "Lessons/tiny/four.csv")
@@ -100,6 +106,79 @@ import Testing
     #expect(
       changed.output.contains("en/slide-dark/01-four.png: is made differently by this version"))
     #expect(!changed.output.contains("en/slide-dark/02-curve.png"))
+  }
+
+  @Test("verify makes files again that were made in another way than usual")
+  func verifyOptions() throws {
+    let options = "--transparent --caption --svg-text live --frame-time 1.5 --for web --dpi 96"
+    #expect(run("kit tiny --lessons Lessons --lang en \(options)", in: folder).code == 0)
+    #expect(try text("manifest.json").components(of: "\"secondsPerFrame\": 1.5").count == 3)
+    let svg = try text("en/web-light/01-four.svg")
+    #expect(svg.contains("</text>"))
+    #expect(!svg.contains(#"width="528" height="297""#))
+    #expect(svg.contains(#"<g id="tiny-four-en-group-caption">"#))
+    let result = run("verify Output/tiny/manifest.json --lessons Lessons", in: folder)
+    #expect(result.code == 0, "\(result.output)")
+    #expect(result.messages == "16 files made again, 0 differences\n")
+  }
+
+  @Test("verify makes files again whose settings only some of the steps have")
+  func verifySettings() throws {
+    let line = "run tiny --lessons Lessons --lang en --for column --format svg,webp --quiet"
+    #expect(run("\(line) --set levels=3 --seed 9", in: folder).code == 0)
+    let manifest = try text("manifest.json")
+    #expect(manifest.contains("--step four --lang en --for column --format svg --set levels=3"))
+    #expect(manifest.contains("--step curve --lang en --for column --format svg --seed 9"))
+    let result = run("verify Output/tiny/manifest.json --lessons Lessons", in: folder)
+    #expect(result.code == 0, "\(result.output)\(result.messages)")
+    #expect(result.messages == "3 files made again, 0 differences\n")
+  }
+
+  @Test("verify knows the date that files were made with, whatever is set now")
+  func verifyDate() throws {
+    let name = "SOURCE_DATE_EPOCH"
+    let dated = run(
+      "run tiny --lessons Lessons --lang en --for column --format svg,pdf --quiet", in: folder,
+      environment: [name: "86400"])
+    #expect(dated.code == 0)
+    let manifest = try text("manifest.json")
+    // Dates are in PDF files alone.
+    #expect(
+      manifest.components(of: "\"\(name)=86400 lora-lessons run tiny").count
+        == manifest.components(of: "\"format\": \"pdf\"").count)
+    for now in [[:], [name: "5"], [name: "no number"]] {
+      let result = run(
+        "verify Output/tiny/manifest.json --lessons Lessons", in: folder, environment: now)
+      #expect(result.code == 0, "\(result.output)\(result.messages)")
+    }
+    try folder.write(
+      #"{"format": 1, "files": [{"path": "a", "sha256": "0", "command": "\#(name)=x lora-lessons run tiny"}]}"#,
+      to: "m.json")
+    let wrong = run("verify m.json --lessons Lessons", in: folder)
+    #expect(wrong.code == 64)
+    #expect(wrong.complaint.contains("is a number of seconds since 1970, not “x”"))
+  }
+
+  @Test("an animation shows all steps, so that a choice of steps is refused")
+  func animation() throws {
+    let line = "run tiny --lessons Lessons --lang en --format webp --out A"
+    #expect(
+      run("\(line) --quiet", in: folder).output
+        == "A/tiny/en/slide-light/tiny.webp\nA/tiny/manifest.json\n")
+    for wrong in ["--step 1", "--steps 1-2", "--frame-time 0", "--frame-time soon"] {
+      #expect(run("\(line) \(wrong)", in: folder).code == 64, "\(wrong)")
+    }
+  }
+
+  @Test("verify makes the same bytes from lessons that lie elsewhere now")
+  func moved() throws {
+    let environment = ["LORA_LESSONS_PATH": folder("Lessons")]
+    _ = run("run tiny --step curve --format svg,png", in: folder, environment: environment)
+    try FileManager.default.moveItem(atPath: folder("Lessons"), toPath: folder("moved"))
+    let result = run(
+      "verify Output/tiny/manifest.json --lessons moved", in: folder, environment: environment)
+    #expect(result.code == 0, "\(result.output)")
+    #expect(result.messages == "2 files made again, 0 differences\n")
   }
 
   @Test(

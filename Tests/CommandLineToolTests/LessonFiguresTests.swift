@@ -46,6 +46,31 @@ import Testing
     }
   }
 
+  @Test(
+    "can be read with their captions below them, on the same canvas",
+    arguments: catalogue.ids, Language.allCases)
+  func captions(lesson: String, language: Language) throws {
+    let session = try Self.session(lesson)
+    let measurer = try PangoTextMeasurer()
+    for step in session.lesson.plan.steps {
+      let page = try session.page(step.id, words: Words(language))
+      for preset in Preset.all {
+        let context = FigureContext(
+          preset: preset, theme: .dark, words: Words(language), measurer: measurer)
+        let figure = page.run.observation.picture.figure(
+          id: "\(lesson)-\(step.id)", context: context, caption: page.caption)
+        let inspection = FigureInspection(figure: figure, preset: preset)
+        let problems = inspection.problems + inspection.contrastProblems
+        #expect(problems.isEmpty, "\(step.id), \(preset.name)")
+        #expect(figure.size == preset.size)
+        let lines = figure.marks.compactMap { mark -> [Mark]? in
+          if case .group("caption", let inner) = mark { inner } else { nil }
+        }
+        #expect(lines.count == 1 && lines[0].count >= 1, "\(step.id), \(preset.name)")
+      }
+    }
+  }
+
   @Test("are told in words of each language", arguments: catalogue.ids)
   func words(lesson: String) throws {
     let session = try Self.session(lesson)

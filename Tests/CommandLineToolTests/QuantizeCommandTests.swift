@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Interchange
 import Quantization
 import TestSupport
@@ -49,6 +50,39 @@ import Testing
     #expect(result.messages.contains("for comparison and are not written"))
     #expect(folder.bytes("Output/quantize/w-\(type).png") != nil)
     #expect(folder.bytes("Output/quantize/w-\(type).safetensors") == nil)
+  }
+
+  @Test(
+    "files that are there stay unless --force is given, and then all are replaced",
+    arguments: [
+      "quantize w.csv", "quantize w.csv --type int8", "decompose w.csv", "decompose w.csv --rank 2",
+    ])
+  func force(line: String) throws {
+    #expect(run(line + " --lang en", in: folder).code == 0)
+    let before = folder.contents
+    for name in before.keys where name.hasPrefix("Output/") {
+      // A single file of them is enough.
+      try FileManager.default.removeItem(atPath: folder("Output"))
+      try folder.write("earlier", to: name)
+      let refused = run(line + " --lang en", in: folder)
+      #expect(refused.code == 73)
+      #expect(
+        refused.complaint == "\(name): cannot be written: it is there already; --force replaces it")
+      #expect(folder.contents.keys.filter { $0.hasPrefix("Output/") } == [name])
+      #expect(folder.bytes(name) == Array("earlier".utf8))
+    }
+    #expect(run(line + " --lang en --force", in: folder).code == 0)
+    #expect(folder.contents == before)
+  }
+
+  @Test("where one file cannot be written, none is")
+  func allOrNothing() throws {
+    try folder.write("in the way", to: "made/w-nf4.safetensors/file")
+    let before = folder.contents
+    let result = run("quantize w.csv --out made --force", in: folder)
+    #expect(result.code == 73)
+    #expect(result.complaint == "made/w-nf4.safetensors: cannot be written: it is a directory")
+    #expect(folder.contents == before)
   }
 
   @Test("a tensor's name becomes a file name that stays in its folder")

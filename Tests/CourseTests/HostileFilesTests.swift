@@ -103,6 +103,37 @@ import Testing
     #expect(Lesson.load(folder: folder("none")).lesson == nil)
   }
 
+  @Test("a lesson in one language alone can be run, and the other is asked for")
+  func oneLanguage() throws {
+    for (kept, missing) in [("es.md", "en.md"), ("en.md", "es.md")] {
+      let folder = try TemporaryFolder()
+      try folder.write(Self.plan, to: "tiny/lesson.json")
+      try folder.write(Self.text, to: "tiny/" + kept)
+      let (lesson, found) = Lesson.load(folder: folder("tiny"))
+      #expect(lesson?.texts.count == 1)
+      #expect(
+        found.map { Paths.name($0.description) } == [
+          "\(missing):1:1: warning: the file is missing; write it, with the steps of \(kept)"
+        ])
+    }
+  }
+
+  @Test("links that lead in a circle are findings, for files and for the folder")
+  func circles() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.plan, to: "tiny/lesson.json")
+    for name in ["tiny/es.md", "tiny/en.md", "loop"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder(name), withDestinationPath: Paths.name(name))
+    }
+    #expect(
+      Lesson.load(folder: folder("tiny")).diagnostics.map(\.message)
+        == Array(repeating: "the symbolic link leads in a circle", count: 2))
+    #expect(Lesson.load(folder: folder("loop")).lesson == nil)
+    #expect(Catalogue(folders: [folder.path]).ids == ["tiny"])
+    #expect(Catalogue(folders: [folder.path]).overlooked.isEmpty)
+  }
+
   @Test("a plan cut at any byte is refused")
   func cutPlan() throws {
     let bytes = try Self.shipped("lesson.json")

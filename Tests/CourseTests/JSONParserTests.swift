@@ -27,6 +27,27 @@ import Testing
     #expect(try JSONParser.parse(node.serialized()).serialized() == node.serialized())
   }
 
+  @Test("a number may have any count of digits, and what is none is shown by its start")
+  func longNumbers() throws {
+    let digits = String(repeating: "3", count: 100)
+    #expect(try JSONParser.parse("1.\(digits)").double == 1.3333333333333333)
+    #expect(try JSONParser.parse(digits).double == 3.3333333333333334e99)
+    for (text, message) in [
+      ("1e999", "1:1: the number “1e999” is too large"),
+      (
+        String(repeating: "9", count: 400),
+        "1:1: the number “\(String(repeating: "9", count: 60))…” is too large"
+      ),
+      (digits + ".", "1:1: “\(digits.prefix(60))…” is not a JSON value"),
+      (
+        String(repeating: "a", count: 100),
+        "1:1: “\(String(repeating: "a", count: 60))…” is not a JSON value"
+      ),
+    ] {
+      #expect { try JSONParser.parse(text) } throws: { "\($0)" == message }
+    }
+  }
+
   @Test("deep nesting is refused and not followed")
   func deep() {
     let text = String(repeating: "[", count: 100_000)

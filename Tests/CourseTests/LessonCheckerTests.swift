@@ -1,5 +1,5 @@
 import Charts
-import Course
+@testable import Course
 import Demonstrations
 import Drawing
 import LinearAlgebra
@@ -57,15 +57,23 @@ private struct Sample: Demonstration {
     arguments: [
       (
         #""demonstration": "sampel""#,
-        "lesson.json:2:12: error: there is no demonstration “sampel”; did you mean “sample”?"
+        "lesson.json:2:43: error: there is no demonstration “sampel”; did you mean “sample”?"
       ),
       (
         #""demonstration": "sample", "settings": {"sise": 1}"#,
-        "lesson.json:2:12: error: sample has no parameter “sise”; did you mean “size”?"
+        "lesson.json:2:66: error: sample has no parameter “sise”; did you mean “size”?"
       ),
       (
         #""demonstration": "sample", "data": {"file": "none.csv"}"#,
         "lesson.json:2:70: error: no such file"
+      ),
+      (
+        #""demonstration": "sample", "settings": {"size": 99}"#,
+        "lesson.json:2:66: error: sample: size=99 is outside 0…9"
+      ),
+      (
+        #""demonstration": "sample", "settings": {"size": 1.5}"#,
+        "lesson.json:2:66: error: sample: size=1.5 must be a whole number"
       ),
       (
         #""demonstration": "sample", "data": {"file": "../../x"}"#,
@@ -84,7 +92,7 @@ private struct Sample: Demonstration {
       #""order": 1,"#, with: #""order": 1, "parameters": {"sizes": 2},"#)
     #expect(
       try findings(plan: plan) == [
-        "lesson.json:1:1: error: no step has a parameter “sizes”; did you mean “size”?"
+        "lesson.json:1:56: error: no step has a parameter “sizes”; did you mean “size”?"
       ])
   }
 
@@ -183,7 +191,9 @@ private struct Sample: Demonstration {
   @Test("a translation of an older text is found until its hash is brought up to date")
   func stale() throws {
     let source = "## A {#one}\n\nText.\n\n## B {#two}\n"
-    let old = "## A {#one src=00000000}\n\nText.\n\n## B {#two}\n"
+    let second = try #require(
+      LessonTextParser.parse(Self.front + source, file: "", language: .spanish).text.step("two"))
+    let old = "## A {#one src=00000000}\n\nText.\n\n## B {#two src=\(second.hash)}\n"
     let found = try findings(spanish: source, english: old)
     let finding = try #require(found.first)
     #expect(found.count == 1)
@@ -198,5 +208,11 @@ private struct Sample: Demonstration {
     #expect(try findings(spanish: wider, english: new) == [])
     let other = source.replacing("Text.", with: "More text.")
     #expect(try findings(spanish: other, english: new).count == 1)
+    // Once some steps are marked, the others should be.
+    let partly = new.replacing(" src=\(second.hash)", with: "")
+    #expect(
+      try findings(spanish: source, english: partly) == [
+        "en.md:9:1: warning: the step does not say which text it translates, as others here do; write “src=\(second.hash)”, as check --accept does"
+      ])
   }
 }

@@ -128,6 +128,7 @@ import Testing
           + "\n:::\n",
         ["es.md:9:1: error: 5 options, and there should be 2 to 4"]
       ),
+      (start + "a <b>c</b>\n", ["es.md:6:1: error: HTML has no place in a lesson"]),
       (
         start + "```sh\nls\n",
         ["es.md:6:1: error: a code block is not closed; end it with its own fence"]

@@ -37,6 +37,19 @@ import Testing
     #expect(try catalogue.folder(of: "later") == folder("second/later"))
   }
 
+  @Test("folders that only look like lessons are told of, and others are not")
+  func overlooked() throws {
+    try folder.write("x", to: "second/notes/list.txt")
+    try folder.write("{}", to: "second/.hidden/lesson.json")
+    #expect(
+      catalogue.overlooked.map {
+        "\(Paths.name(Paths.parent(Paths.parent($0.file))))/\(Paths.name(Paths.parent($0.file))): \($0.message)"
+      } == [
+        "first/Upper: no command finds a lesson in a folder called “Upper”",
+        "first/no-plan: the file is missing",
+      ])
+  }
+
   @Test("lessons stand in course order, and those that cannot be read are left out")
   func courseOrder() {
     #expect(catalogue.lessons().map(\.plan.id) == ["alike", "same", "later"])

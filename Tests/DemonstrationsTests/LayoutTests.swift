@@ -60,6 +60,44 @@ struct LayoutTests {
   }
 
   @Test(
+    "the boxes that go when a matrix is frozen can be read", arguments: TrialWeights.awkward)
+  func frozen(weights: TrialWeights) throws {
+    let input = DemonstrationInput(
+      settings: ["frozen": 1, "rank": 4], weights: weights.named)
+    guard let observation = try? TrainingBoxes().observe(input) else { return }
+    try inspect(observation.picture, of: "\(weights.name) frozen", presets: [.slide, .column])
+  }
+
+  @Test(
+    "the costs of training can be read at any size",
+    arguments: [
+      ("bytes-per-parameter", ["billions": 0.001]), ("bytes-per-parameter", ["billions": 10_000]),
+      ("bytes-per-parameter", ["billions": 1.5, "card": 1]),
+      ("activation-memory", ["rows": 1, "columns": 1, "sequences": 1, "length": 1]),
+      (
+        "activation-memory",
+        ["rows": 100_000, "columns": 100_000, "sequences": 4096, "length": 1_000_000]
+      ),
+      ("activation-memory", ["rank": 100_000]), ("first-step", ["decades": 0]),
+      ("first-step", ["decades": 7, "rate": 1]), ("first-step", ["rate": 1e-5]),
+      ("moments-at-work", ["steps": 400, "distance": 10, "scale": 100]),
+      ("moments-at-work", ["steps": 10, "distance": 0, "scale": 0.1, "rate": 0.0001]),
+      ("training-loop", ["examples": 256, "steps": 10]),
+      ("training-loop", ["examples": 1, "steps": 300, "change": 2]),
+      ("training-cost", ["rank": 1024, "tokens": 1_000_000]), ("training-cost", ["tokens": 1]),
+      ("every-weight", ["rate": 2]), ("every-weight", ["examples": 32, "rate": 0.001]),
+      ("training-boxes", ["steps": 1000]), ("training-boxes", ["frozen": 1, "steps": 1]),
+    ] as [(String, [String: Double])])
+  func costs(id: String, settings: [String: Double]) throws {
+    let demonstration = try #require(Registry.demonstration(named: id))
+    var input = try LessonWeights.input(of: demonstration)
+    input.settings.merge(settings) { $1 }
+    try inspect(
+      demonstration.observe(input).picture, of: "\(id) \(settings)",
+      presets: [.slide, .beamer, .column])
+  }
+
+  @Test(
     "the picture of a report on any weights can be read",
     arguments: [
       TrialWeights.normal(16, 16), .normal(8, 8, scale: 1e-6), .normal(3, 4, scale: 12345),
@@ -68,6 +106,23 @@ struct LayoutTests {
     let report = try QuantizationReport(
       of: weights.named, code: code, blockSize: 64, doubleQuantized: code == .nf4)
     try inspect(report.picture, of: "report on \(code)", presets: [.slide, .text])
+  }
+
+  @Test(
+    "the picture of any spectrum can be read, with a kept rank and without",
+    arguments: TrialWeights.awkward + [TrialWeights.normal(70, 90)])
+  func spectrum(weights: TrialWeights) throws {
+    let side = min(weights.matrix.rows, weights.matrix.columns)
+    for rank in [nil, 1, side] {
+      let report = try SpectrumReport(of: weights.named, rank: rank)
+      try inspect(report.picture, of: "spectrum of \(weights.name)", presets: Preset.all)
+    }
+  }
+
+  @Test("a spectrum of more places than are drawn can be read")
+  func longSpectrum() throws {
+    let report = try SpectrumReport(of: TrialWeights.normal(610, 620).named)
+    try inspect(report.picture, of: "long spectrum", presets: [.slide, .column])
   }
 
   @Test("all texts stand out from what is behind them in every theme", arguments: Theme.all)

@@ -12,7 +12,7 @@ struct DamagedFolderTests {
     let configuration = try LlamaConfiguration(
       vocabularySize: 8, hiddenSize: 8, intermediateSize: 8, layerCount: 1, headCount: 2)
     try LlamaCheckpoint.write(
-      LlamaVectors.weights(configuration, fourBit: true), configuration: configuration,
+      CheckpointVectors.weights(configuration, fourBit: true), configuration: configuration,
       to: folder.path)
     let bytes = try #require(folder.bytes(name))
     var generator = RandomGenerator(seed: 3)

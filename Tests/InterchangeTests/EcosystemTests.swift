@@ -26,13 +26,13 @@ struct EcosystemTests {
     for tied in [false, true] {
       let configuration = try configuration(tied: tied)
       try LlamaCheckpoint.write(
-        LlamaVectors.weights(configuration), configuration: configuration,
+        CheckpointVectors.weights(configuration), configuration: configuration,
         to: "\(folder)/model-\(tied ? "tied" : "untied")")
     }
     let configuration = try configuration(tied: false)
     for type in FourBitType.allCases {
       for double in [false, true] {
-        let weights = try LlamaVectors.weights(
+        let weights = try CheckpointVectors.weights(
           configuration, fourBit: true, double: double, type: type)
         let name = "\(type.rawValue)-\(double ? "double" : "single")"
         try LlamaCheckpoint.write(

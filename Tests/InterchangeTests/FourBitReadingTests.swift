@@ -11,10 +11,12 @@ import Testing
   }
 
   @Test(
-    "A file of bitsandbytes dequantizes to its numbers, bit by bit", arguments: LlamaVectors.names)
+    "A file of bitsandbytes dequantizes to its numbers, bit by bit",
+    arguments: CheckpointVectors.names)
   func dequantizes(name: String) throws {
-    let file = try Safetensors(path: LlamaVectors.path(name, "qlora-base.safetensors"))
-    let expected = try Safetensors(path: LlamaVectors.path(name, "qlora-dequantized.safetensors"))
+    let file = try Safetensors(path: CheckpointVectors.path(name, "qlora-base.safetensors"))
+    let expected = try Safetensors(
+      path: CheckpointVectors.path(name, "qlora-dequantized.safetensors"))
     let names = weightNames(file)
     #expect(names.count == 14)
     for name in names {
@@ -31,10 +33,10 @@ import Testing
     }
   }
 
-  @Test("Read and written, the file has the same bytes", arguments: LlamaVectors.names)
+  @Test("Read and written, the file has the same bytes", arguments: CheckpointVectors.names)
   func sameBytes(name: String) throws {
     let folder = try TemporaryFolder()
-    let path = LlamaVectors.path(name, "qlora-base.safetensors")
+    let path = CheckpointVectors.path(name, "qlora-base.safetensors")
     let file = try Safetensors(path: path)
     var tensors: [Safetensors.NewTensor] = []
     for name in weightNames(file) {
@@ -49,10 +51,10 @@ import Testing
 
   @Test(
     "The base quantized here has the codes and scales of bitsandbytes",
-    arguments: LlamaVectors.names)
+    arguments: CheckpointVectors.names)
   func sameQuantization(name: String) throws {
-    let model = try LlamaCheckpoint(path: LlamaVectors.path(name, "model"))
-    let file = try Safetensors(path: LlamaVectors.path(name, "qlora-base.safetensors"))
+    let model = try LlamaCheckpoint(path: CheckpointVectors.path(name, "model"))
+    let file = try Safetensors(path: CheckpointVectors.path(name, "qlora-base.safetensors"))
     for name in weightNames(file) {
       guard case .doubleFourBit(let expected) = try FourBitWeights.read(name, from: file),
         case .matrix(let matrix) = try model.weight(named: name)
@@ -75,8 +77,8 @@ import Testing
     [false, true])
   func roundTrip(type: FourBitType, double: Bool) throws {
     let folder = try TemporaryFolder()
-    let configuration = try LlamaVectors.configuration(layers: 2)
-    let weights = try LlamaVectors.weights(
+    let configuration = try CheckpointVectors.configuration(layers: 2)
+    let weights = try CheckpointVectors.weights(
       configuration, fourBit: true, double: double, type: type)
     try LlamaCheckpoint.write(weights, configuration: configuration, to: folder.path)
     let checkpoint = try LlamaCheckpoint(path: folder.path)
@@ -89,9 +91,9 @@ import Testing
   @Test("Layers that stay as they are are listed in the configuration")
   func skipped() throws {
     let folder = try TemporaryFolder()
-    let configuration = try LlamaVectors.configuration()
-    let plain = try LlamaVectors.weights(configuration)
-    let weights = try LlamaVectors.weights(configuration, fourBit: true).enumerated().map {
+    let configuration = try CheckpointVectors.configuration()
+    let plain = try CheckpointVectors.weights(configuration)
+    let weights = try CheckpointVectors.weights(configuration, fourBit: true).enumerated().map {
       $1.name.hasSuffix("down_proj.weight") ? plain[$0] : $1
     }
     try LlamaCheckpoint.write(weights, configuration: configuration, to: folder.path)
@@ -104,9 +106,9 @@ import Testing
   @Test("Weights in 4 bits that transformers could not load are not written")
   func notWritten() throws {
     let folder = try TemporaryFolder()
-    let configuration = try LlamaVectors.configuration()
+    let configuration = try CheckpointVectors.configuration()
     func problem(_ index: Int, _ weight: StoredWeight) throws -> ModelProblem? {
-      var weights = try LlamaVectors.weights(configuration, fourBit: true)
+      var weights = try CheckpointVectors.weights(configuration, fourBit: true)
       weights[index].weight = weight
       let error = interchangeError {
         try LlamaCheckpoint.write(weights, configuration: configuration, to: folder("m"))
@@ -221,9 +223,9 @@ import Testing
   @Test("A configuration that does not declare the 4 bits, or another type, is refused")
   func undeclared() throws {
     let folder = try TemporaryFolder()
-    let configuration = try LlamaVectors.configuration()
+    let configuration = try CheckpointVectors.configuration()
     try LlamaCheckpoint.write(
-      LlamaVectors.weights(configuration, fourBit: true), configuration: configuration,
+      CheckpointVectors.weights(configuration, fourBit: true), configuration: configuration,
       to: folder.path)
     let text = String(decoding: folder.bytes("config.json") ?? [], as: UTF8.self)
     try folder.write(

@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 @Suite("A Llama model in a folder") struct LlamaCheckpointTests {
-  @Test("A folder that transformers wrote is read", arguments: LlamaVectors.names)
+  @Test("A folder that transformers wrote is read", arguments: CheckpointVectors.names)
   func reference(name: String) throws {
-    let checkpoint = try LlamaCheckpoint(path: LlamaVectors.path(name, "model"))
+    let checkpoint = try LlamaCheckpoint(path: CheckpointVectors.path(name, "model"))
     let configuration = checkpoint.configuration
     #expect(configuration.vocabularySize == 40)
     #expect(configuration.hiddenSize == 32)
@@ -26,7 +26,7 @@ import Testing
     #expect(checkpoint.quantization == nil)
     let weights = try checkpoint.weights()
     #expect(weights.count == (name == "tied" ? 20 : 21))
-    let raw = try Safetensors(path: LlamaVectors.path(name, "model/model.safetensors"))
+    let raw = try Safetensors(path: CheckpointVectors.path(name, "model/model.safetensors"))
     for (name, weight) in weights {
       let tensor = try raw.tensor(named: name)
       #expect(weight.shape == tensor.shape, "\(name)")
@@ -35,13 +35,14 @@ import Testing
   }
 
   @Test(
-    "Written again, its weights have the bytes of save_pretrained", arguments: LlamaVectors.names)
+    "Written again, its weights have the bytes of save_pretrained",
+    arguments: CheckpointVectors.names)
   func sameBytes(name: String) throws {
     let folder = try TemporaryFolder()
-    let checkpoint = try LlamaCheckpoint(path: LlamaVectors.path(name, "model"))
+    let checkpoint = try LlamaCheckpoint(path: CheckpointVectors.path(name, "model"))
     try LlamaCheckpoint.write(
       checkpoint.weights(), configuration: checkpoint.configuration, to: folder("new/model"))
-    let expected = try contents(of: LlamaVectors.path(name, "model/model.safetensors"))
+    let expected = try contents(of: CheckpointVectors.path(name, "model/model.safetensors"))
     #expect(folder.bytes("new/model/model.safetensors") == expected)
     #expect(
       folder.contents.keys.sorted() == [
@@ -52,14 +53,14 @@ import Testing
   @Test("The configuration has the lines of save_pretrained, and rope_theta for older releases")
   func configurationLines() throws {
     let folder = try TemporaryFolder()
-    let checkpoint = try LlamaCheckpoint(path: LlamaVectors.path("untied", "model"))
+    let checkpoint = try LlamaCheckpoint(path: CheckpointVectors.path("untied", "model"))
     try LlamaCheckpoint.write(
       checkpoint.weights(), configuration: checkpoint.configuration, to: folder("m"))
     func lines(_ bytes: [UInt8]?) -> [Substring] {
       String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n")
     }
     let ours = lines(folder.bytes("m/config.json"))
-    let theirs = lines(try contents(of: LlamaVectors.path("untied", "model/config.json")))
+    let theirs = lines(try contents(of: CheckpointVectors.path("untied", "model/config.json")))
     #expect(Set(ours).subtracting(theirs) == ["  \"rope_theta\": 10000.0,"])
     #expect(Set(theirs).subtracting(ours) == ["  \"transformers_version\": \"5.23.0\","])
     #expect(ours.filter { theirs.contains($0) } == theirs.filter { ours.contains($0) })
@@ -78,7 +79,7 @@ import Testing
       keyValueHeadCount: 1, headSize: 8, longestSequence: 99, normEpsilon: 1e-5, ropeTheta: 500,
       tiesEmbeddings: tied, beginToken: nil, endTokens: [3, 4], paddingToken: 0,
       initializerRange: 0.1)
-    let weights = try LlamaVectors.weights(configuration, fourBit: fourBit)
+    let weights = try CheckpointVectors.weights(configuration, fourBit: fourBit)
     try LlamaCheckpoint.write(weights, configuration: configuration, to: folder("m"))
     let checkpoint = try LlamaCheckpoint(path: folder("m/"))
     #expect(checkpoint.configuration == configuration)
@@ -91,8 +92,8 @@ import Testing
     arguments: [false, true])
   func shards(fourBit: Bool) throws {
     let folder = try TemporaryFolder()
-    let configuration = try LlamaVectors.configuration()
-    let weights = try LlamaVectors.weights(configuration, fourBit: fourBit)
+    let configuration = try CheckpointVectors.configuration()
+    let weights = try CheckpointVectors.weights(configuration, fourBit: fourBit)
     try LlamaCheckpoint.write(weights, configuration: configuration, to: folder.path)
     let file = try Safetensors(path: folder("model.safetensors"))
     var map: [String] = []
@@ -118,8 +119,8 @@ import Testing
   @Test("A failed write leaves the earlier files, and no new folder")
   func nothingHalfWritten() throws {
     let folder = try TemporaryFolder()
-    let configuration = try LlamaVectors.configuration()
-    let weights = try LlamaVectors.weights(configuration)
+    let configuration = try CheckpointVectors.configuration()
+    let weights = try CheckpointVectors.weights(configuration)
     try LlamaCheckpoint.write(weights, configuration: configuration, to: folder("m"))
     let before = folder.contents
     var broken = weights
@@ -149,8 +150,8 @@ import Testing
   @Test("Only a complete set of finite parameters is written")
   func incompleteWeights() throws {
     let folder = try TemporaryFolder()
-    let configuration = try LlamaVectors.configuration()
-    let weights = try LlamaVectors.weights(configuration)
+    let configuration = try CheckpointVectors.configuration()
+    let weights = try CheckpointVectors.weights(configuration)
     func problem(_ weights: [(name: String, weight: StoredWeight)]) -> InterchangeError? {
       interchangeError {
         try LlamaCheckpoint.write(weights, configuration: configuration, to: folder("m"))

@@ -26,11 +26,11 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
   ) throws -> String {
     let folder = try TemporaryFolder()
     let text = String(
-      decoding: try contents(of: LlamaVectors.path(name, "model/config.json")), as: UTF8.self)
+      decoding: try contents(of: CheckpointVectors.path(name, "model/config.json")), as: UTF8.self)
     #expect(text.contains(from))
     try folder.write(text.replacing(from, with: to), to: "config.json")
     try folder.write(
-      try contents(of: LlamaVectors.path(name, "model/model.safetensors")),
+      try contents(of: CheckpointVectors.path(name, "model/model.safetensors")),
       to: "model.safetensors")
     let error = interchangeError { try LlamaCheckpoint(path: folder.path) }
     return (error?.description ?? "no error").replacing(folder.path + "/", with: "")
@@ -157,7 +157,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
   @Test("A tied model may hold its embedding twice")
   func tiedTwice() throws {
     let folder = try TemporaryFolder()
-    let file = try Safetensors(path: LlamaVectors.path("tied", "model/model.safetensors"))
+    let file = try Safetensors(path: CheckpointVectors.path("tied", "model/model.safetensors"))
     var tensors = file.tensors.map {
       Safetensors.NewTensor(
         name: $0.name, dtype: $0.dtype, shape: $0.shape, bytes: file.bytes(of: $0))
@@ -167,7 +167,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
     tensors.append(head)
     try Safetensors.write(tensors, to: folder("model.safetensors"))
     try folder.write(
-      try contents(of: LlamaVectors.path("tied", "model/config.json")), to: "config.json")
+      try contents(of: CheckpointVectors.path("tied", "model/config.json")), to: "config.json")
     #expect(try LlamaCheckpoint(path: folder.path).weights().count == 20)
   }
 
@@ -178,7 +178,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
       vocabularySize: 20, hiddenSize: 8, intermediateSize: 8, layerCount: 1, headCount: 2,
       tiesEmbeddings: false)
     try LlamaCheckpoint.write(
-      LlamaVectors.weights(configuration), configuration: configuration, to: folder.path)
+      CheckpointVectors.weights(configuration), configuration: configuration, to: folder.path)
     try folder.write(
       """
       {"model_type": "llama", "vocab_size": 20, "hidden_size": 8, "intermediate_size": 8,
@@ -196,7 +196,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
     #expect(error(folder("no")) == .unreadable(file: folder("no"), .missing))
     #expect(error(folder.path) == .model(file: folder.path, .noConfiguration))
     #expect(error(folder.path)?.isMissingInput == true)
-    let text = try contents(of: LlamaVectors.path("tied", "model/config.json"))
+    let text = try contents(of: CheckpointVectors.path("tied", "model/config.json"))
     try folder.write(text, to: "config.json")
     #expect(error(folder("config.json")) == .model(file: folder("config.json"), .notAFolder))
     #expect(error(folder.path) == .model(file: folder.path, .noWeights))
@@ -217,8 +217,8 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
   func truncated() throws {
     let folder = try TemporaryFolder()
     try folder.write(
-      try contents(of: LlamaVectors.path("tied", "model/config.json")), to: "config.json")
-    let bytes = try contents(of: LlamaVectors.path("tied", "model/model.safetensors"))
+      try contents(of: CheckpointVectors.path("tied", "model/config.json")), to: "config.json")
+    let bytes = try contents(of: CheckpointVectors.path("tied", "model/model.safetensors"))
     for length in [1, 8, 100, bytes.count / 2, bytes.count - 1] {
       try folder.write(Array(bytes[..<length]), to: "model.safetensors")
       let error = interchangeError { try LlamaCheckpoint(path: folder.path) }
@@ -231,7 +231,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
 
   @Test("A name that is not one of the model's is answered with those that are close")
   func unknownName() throws {
-    let path = LlamaVectors.path("tied", "model")
+    let path = CheckpointVectors.path("tied", "model")
     let checkpoint = try LlamaCheckpoint(path: path)
     #expect(
       interchangeError { try checkpoint.weight(named: "model.norm.weigth") }

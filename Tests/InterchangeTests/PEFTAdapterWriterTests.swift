@@ -1,3 +1,4 @@
+import Adapters
 import Interchange
 import LinearAlgebra
 import TestSupport
@@ -17,10 +18,10 @@ import Testing
 
   @Test(
     "The weights of a reference adapter, written again, have the same bytes",
-    arguments: LlamaVectors.names)
+    arguments: CheckpointVectors.names)
   func sameBytes(name: String) throws {
     let folder = try TemporaryFolder()
-    let path = LlamaVectors.path(name, "adapter/adapter_model.safetensors")
+    let path = CheckpointVectors.path(name, "adapter/adapter_model.safetensors")
     let file = try Safetensors(path: path)
     func matrix(_ name: String) throws -> Matrix {
       let tensor = try file.tensor(named: name)
@@ -44,7 +45,7 @@ import Testing
     // What stands in both configurations is the same, in the same order.
     let ours = String(decoding: folder.bytes("adapter_config.json") ?? [], as: UTF8.self)
     let theirs = String(
-      decoding: try contents(of: LlamaVectors.path(name, "adapter/adapter_config.json")),
+      decoding: try contents(of: CheckpointVectors.path(name, "adapter/adapter_config.json")),
       as: UTF8.self)
     let expected = theirs.split(separator: "\n", omittingEmptySubsequences: false)
     let found = ours.split(separator: "\n", omittingEmptySubsequences: false)
@@ -106,6 +107,36 @@ import Testing
     #expect(file.metadata.map(\.value) == ["pt"])
     #expect(try file.values(of: file.tensors[5]) == [4, 5, 6])
     #expect(file.tensors[3].shape == [1, 4])
+  }
+
+  @Test("What is written is read here with the same numbers", arguments: [false, true])
+  func readBack(usesDoRA: Bool) throws {
+    let folder = try TemporaryFolder()
+    var configuration = PEFTAdapterWriter.Configuration(rank: 2, alpha: 6)
+    configuration.usesDoRA = usesDoRA
+    configuration.isRankStabilized = true
+    var modules = [
+      module(), module("model.layers.0.mlp.up_proj", rank: 1, rows: 5),
+      module("model.layers.1.self_attn.q_proj"),
+    ]
+    modules[2].alpha = 1.5
+    if usesDoRA {
+      for index in modules.indices {
+        modules[index].magnitude = (0..<modules[index].loraB.rows).map { Float($0 + 1) }
+      }
+    }
+    try PEFTAdapterWriter.write(modules, configuration: configuration, to: folder("a"))
+    let adapter = try PEFTAdapter(path: folder("a"))
+    #expect(adapter.modules.count == 3)
+    for module in modules {
+      let found = try #require(adapter.modules.first { $0.path == module.path })
+      let factors = try adapter.adapter(of: found)
+      #expect(factors.loraA == module.loraA)
+      #expect(factors.loraB == module.loraB)
+      #expect(factors.magnitude == module.magnitude)
+      let rank = Double(module.loraA.rows)
+      #expect(factors.scaling == (module.alpha ?? 6) / rank.squareRoot())
+    }
   }
 
   @Test("Without targets the modules stand under their whole paths")

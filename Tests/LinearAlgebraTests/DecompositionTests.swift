@@ -160,4 +160,21 @@ private struct SVDVectors: Decodable {
     #expect(left.transposed.transposed == left)
     #expect((left + left - 2 * left).norm == 0)
   }
+
+  @Test(
+    "singular values alone are those of the decomposition",
+    arguments: [(1, 1), (5, 3), (64, 80), (65, 65), (70, 120), (120, 70)])
+  func valuesAlone(rows: Int, columns: Int) throws {
+    var generator = RandomGenerator(seed: UInt64(rows + columns))
+    let matrix = Matrix.randomNormal(rows: rows, columns: columns, using: &generator)
+    let alone = try SingularValues.of(matrix)
+    let values = try SingularValueDecomposition(matrix).values
+    #expect(alone.count == values.count)
+    for (one, other) in zip(alone, values) { #expect(abs(one - other) < 1e-12 * values[0]) }
+    var spoilt = matrix
+    spoilt[rows - 1, columns - 1] = .nan
+    #expect(throws: LinearAlgebraError.notFinite(row: rows - 1, column: columns - 1)) {
+      try SingularValues.of(spoilt)
+    }
+  }
 }

@@ -33,6 +33,12 @@ package final class TemporaryFolder {
     try Data(bytes).write(to: file)
   }
 
+  /// Makes a symbolic link to a name in the same folder.
+  package func link(_ name: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: self(name), withDestinationPath: target)
+  }
+
   /// The bytes of a file; nothing where there is none.
   package func bytes(_ name: String) -> [UInt8]? {
     FileManager.default.contents(atPath: self(name)).map { Array($0) }

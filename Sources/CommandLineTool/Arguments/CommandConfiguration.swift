@@ -18,18 +18,29 @@ struct CommandConfiguration {
   /// A word that starts with two hyphens.
   struct Option {
     var name: String
+    /// The letter that says the same after one hyphen.
+    var letter: Character?
     /// What stands after it; `nil` for a flag.
     var value: String?
     var summary: String
     /// Whether it may stand more than once.
     var repeats = false
 
-    init(_ name: String, _ value: String? = nil, _ summary: String, repeats: Bool = false) {
+    init(
+      _ name: String, letter: Character? = nil, _ value: String? = nil, _ summary: String,
+      repeats: Bool = false
+    ) {
       self.name = name
+      self.letter = letter
       self.value = value
       self.summary = summary
       self.repeats = repeats
     }
+
+    /// The ways in which the option is written.
+    var spellings: [String] { (letter.map { ["-\($0)"] } ?? []) + ["--\(name)"] }
+    /// The option with its value, as the help shows it.
+    var shown: String { spellings.joined(separator: ", ") + (value.map { " \($0)" } ?? "") }
   }
 }
 
@@ -44,9 +55,7 @@ extension CommandConfiguration {
     var text = "\(summary)\n\n\(usage)\n"
     let rows =
       arguments.map { ("<\($0.name)>", $0.summary) }
-      + options.map { option in
-        ("--\(option.name)" + (option.value.map { " \($0)" } ?? ""), option.summary)
-      } + [("--help", "show this")]
+      + options.map { ($0.shown, $0.summary) } + [("--help", "show this")]
     text += "\n" + Self.columns(rows)
     if !examples.isEmpty {
       text += "\n" + (examples.count == 1 ? "example:" : "examples:") + "\n"

@@ -44,8 +44,7 @@ struct ParsedArguments {
   ) throws(ToolError) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let written = String(parts[0])
-    guard word.hasPrefix("--"),
-      let option = configuration.options.first(where: { "--\($0.name)" == written })
+    guard let option = configuration.options.first(where: { $0.spellings.contains(written) })
     else {
       let known = configuration.options.map { "--\($0.name)" } + ["--help"]
       let nearest = Spelling.nearest(to: written, among: known)

@@ -12,8 +12,10 @@ struct DoctorCommand: Command {
   let folder: String?
 
   /// The line that installs the libraries on Debian and its relatives.
-  static let installation =
-    "sudo apt-get install libpango1.0-dev libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config"
+  static let installation = """
+    sudo apt-get install libcmark-gfm-dev libcmark-gfm-extensions-dev libharfbuzz-dev \
+    liblapacke-dev libopenblas-dev libpango1.0-dev libwebp-dev pkgconf zlib1g-dev
+    """
 
   init(_ arguments: ParsedArguments) throws(ToolError) { folder = arguments.value("lessons") }
 

@@ -10,7 +10,7 @@ struct KitCommand: Command {
     arguments: [.init(name: "lesson", summary: "the lesson, as list names it")],
     options: [
       .init("lang", "LIST", "es, en or es,en; both if not said"),
-      .init("out", "DIR", "the folder of the files; Output if not said"),
+      .init("out", letter: "o", "DIR", "the folder of the files; Output if not said"),
     ] + RunCommand.configuration.options.filter { inherited.contains($0.name) },
     examples: [
       "\(Tool.name) kit quantization",
@@ -19,7 +19,8 @@ struct KitCommand: Command {
 
   /// The options of `run` that mean the same here.
   private static let inherited = [
-    "for", "dpi", "decimal", "set", "seed", "weights", "tensor", "slice", "lessons",
+    "for", "dpi", "decimal", "transparent", "caption", "svg-text", "frame-time", "set", "seed",
+    "weights", "tensor", "slice", "lessons",
   ]
 
   let lesson: String
@@ -29,25 +30,18 @@ struct KitCommand: Command {
 
   init(_ arguments: ParsedArguments) throws(ToolError) {
     let lesson = arguments.argument(0) ?? ""
-    var languages = Language.allCases
-    if let list = arguments.value("lang") {
-      languages = []
-      for word in list.split(separator: ",", omittingEmptySubsequences: false) {
-        guard let language = Language(rawValue: String(word)) else {
-          throw .usage("--lang is es, en or es,en, not “\(list)”", command: "kit")
-        }
-        if !languages.contains(language) { languages.append(language) }
+    let languages = try arguments.languages()
+    var shared = [lesson, "--plain", "--format=png,svg,pdf,webp"]
+    for option in Self.configuration.options where option.name != "lang" {
+      shared += arguments.all(option.name).map { value in
+        "--\(option.name)" + (option.value == nil ? "" : "=\(value)")
       }
-    }
-    var shared = [lesson, "--plain"]
-    for name in Self.inherited + ["out"] {
-      for value in arguments.all(name) { shared.append("--\(name)=\(value)") }
     }
     var options: [RunOptions] = []
     for language in languages {
       for theme in [Theme.light, .dark] {
         let words = shared + ["--lang=\(language.rawValue)", "--theme=\(theme.name)"]
-        options.append(try RunOptions(ParsedArguments(words, RunCommand.configuration)))
+        options.append(try RunOptions(of: "kit", words: words))
       }
     }
     self.lesson = lesson

@@ -15,9 +15,7 @@ struct LessonRun {
 
   /// Computes the steps that were asked for.
   init(lesson: Lesson, options: RunOptions, weights: NamedWeights?, _ tool: Tool) throws {
-    let language = options.language ?? .preferred(in: tool.environment)
-    let words = Words(
-      language, numbers: options.decimalMark.map { NumberFormat(decimalMark: $0) })
+    let look = try options.look(tool)
     let steps = try options.chosen(from: lesson.plan)
     let session = LessonSession(
       lesson: lesson, demonstrations: tool.demonstrations,
@@ -30,14 +28,9 @@ struct LessonRun {
     self.options = options
     self.session = session
     self.tool = tool
-    pages = try steps.map { try session.page($0.id, words: words) }
+    pages = try steps.map { try session.page($0.id, words: look.words) }
     output = LessonOutput(
-      lesson: lesson, pages: pages, options: options,
-      look: FigureLook(
-        preset: options.preset, theme: options.theme, words: words,
-        resolution: options.resolution.map(Double.init) ?? options.preset.resolution,
-        timestamp: try FigureMetadata.timestamp(in: tool.environment)),
-      seed: session.seed)
+      lesson: lesson, pages: pages, options: options, look: look, seed: session.seed)
   }
 
   /// Draws the figures; says how far it is when that takes more than a second.
@@ -102,10 +95,10 @@ struct LessonRun {
       text: PageText(words: output.look.words, theme: output.look.theme, width: width),
       lesson: lesson,
       figurePath: { page in
-        options.formats.first.map { Paths.joined(output.lessonFolder, output.path(page, $0)) }
+        options.stillFormats.first.map { Paths.joined(output.lessonFolder, output.path(page, $0)) }
       },
       command: { page in
-        output.commandText(step: page.run.id, usesWeights: page.run.usesReadersWeights)
+        output.commandText(step: page.run, usesWeights: page.run.usesReadersWeights)
       }, truth: session.truth)
   }
 
@@ -132,7 +125,7 @@ struct LessonRun {
         (
           "files",
           .array(
-            options.formats.map {
+            options.stillFormats.map {
               .string(Paths.joined(output.lessonFolder, output.path(page, $0)))
             })
         ),

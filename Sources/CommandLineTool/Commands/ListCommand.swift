@@ -23,7 +23,14 @@ struct ListCommand: Command {
 
   func run(_ tool: Tool) throws -> ExitCode {
     let language = language ?? .preferred(in: tool.environment)
-    let lessons = try tool.catalogue(folder).lessons()
+    let catalogue = try tool.catalogue(folder)
+    let lessons = catalogue.lessons()
+    let unreadable = catalogue.ids.count - lessons.count
+    if unreadable > 0 {
+      tool.say(
+        "\(unreadable) \(unreadable == 1 ? "lesson" : "lessons") cannot be read; \(Tool.name) check says why"
+      )
+    }
     if json {
       let entries = lessons.map { lesson in
         let text = lesson.text(in: language)
@@ -44,7 +51,7 @@ struct ListCommand: Command {
       let padding = String(repeating: " ", count: width - lesson.plan.id.count)
       tool.print("\(lesson.plan.id)\(padding)  \(text?.title ?? ""). \(text?.summary ?? "")")
     }
-    if lessons.isEmpty {
+    if catalogue.ids.isEmpty {
       tool.say(language == .spanish ? "no hay lecciones" : "there are no lessons")
     }
     return .success

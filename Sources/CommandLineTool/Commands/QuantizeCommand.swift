@@ -1,8 +1,6 @@
-internal import CairoRendering
 internal import Course
 internal import Demonstrations
 internal import Drawing
-internal import FoundationEssentials
 internal import Interchange
 internal import LinearAlgebra
 internal import Quantization
@@ -18,10 +16,9 @@ struct QuantizeCommand: Command {
       .init("type", "TYPE", "nf4, fp4, int4 or int8; nf4 if not said"),
       .init("block", "N", "weights that share an absmax; 64 if not said"),
       .init("double", nil, "store the absmax values in 8 bits too (nf4 and fp4)"),
-      .init("lang", "es|en", "the language; else that of the locale, else Spanish"),
-      .init("for", "PRESET", "slide, beamer, column, text or web: the size of the figure"),
-      .init("theme", "THEME", "light, dark or print: the colours of the figure"),
-      .init("out", "DIR", "the folder of the files; Output/quantize if not said"),
+    ] + FigureChoice.options + [
+      .init("out", letter: "o", "DIR", "the folder of the files; Output/quantize if not said"),
+      .init("force", nil, "replace files that are there already"),
       .init("json", nil, "print the report as JSON"),
     ],
     examples: [
@@ -35,10 +32,9 @@ struct QuantizeCommand: Command {
   let code: QuantizationReport.Code
   let blockSize: Int
   let doubleQuantized: Bool
-  let language: Language?
-  let preset: Preset
-  let theme: Theme
+  let figure: FigureChoice
   let outputFolder: String
+  let mayReplace: Bool
   let isJSON: Bool
 
   init(_ arguments: ParsedArguments) throws(ToolError) {
@@ -50,12 +46,9 @@ struct QuantizeCommand: Command {
       .flatMap(QuantizationReport.Code.init(rawValue:)) ?? .nf4
     blockSize = try arguments.whole("block", in: 1...1 << 20) ?? 64
     doubleQuantized = arguments.has("double")
-    language = try arguments.language()
-    let presetName = try arguments.choice("for", among: Preset.all.map(\.name))
-    preset = Preset.all.first { $0.name == presetName } ?? .slide
-    let themeName = try arguments.choice("theme", among: Theme.all.map(\.name))
-    theme = Theme.all.first { $0.name == themeName } ?? .light
+    figure = try FigureChoice(arguments)
     outputFolder = arguments.value("out") ?? "Output/quantize"
+    mayReplace = arguments.has("force")
     isJSON = arguments.has("json")
     if !BlockQuantizer.allowedBlockSizes.contains(blockSize) {
       let sizes = BlockQuantizer.allowedBlockSizes.map(String.init).joined(separator: ", ")
@@ -68,43 +61,40 @@ struct QuantizeCommand: Command {
   }
 
   func run(_ tool: Tool) throws -> ExitCode {
-    let words = Words(language ?? .preferred(in: tool.environment))
+    let words = figure.words(tool)
     let weights = try NamedWeights(
       path: Paths.joined(tool.workingDirectory, path), tensor: tensor, slice: slice)
     guard weights.matrix.count > 0 else {
       throw ToolError.failure("\(path): there are no weights to quantize")
     }
+    let name = "\(OutputFiles.name(of: weights.name))-\(code.rawValue)"
+    let output = OutputFiles(folder: outputFolder, mayReplace: mayReplace, tool: tool)
+    let formats = [FigureFormat.png, .svg]
+    let packed = code.fourBitType == nil ? [] : ["\(name).safetensors"]
+    try output.check(formats.map { "\(name).\($0.rawValue)" } + packed)
     let report = try QuantizationReport(
       of: weights, code: code, blockSize: blockSize, doubleQuantized: doubleQuantized)
     // Everything is drawn before the first file is written.
-    let name = "\(Self.fileName(of: weights.name))-\(code.rawValue)"
-    let drawn = try DrawingPool.draw(
-      [FigureFormat.png, .svg].map { format in
-        FigureJob(
-          pages: [.init(id: "quantize-\(name.lowercased())", picture: report.picture)],
-          format: format, path: "\(name).\(format.rawValue)", command: command(words))
-      },
-      FigureLook(
-        preset: preset, theme: theme, words: words, resolution: preset.resolution,
-        timestamp: try FigureMetadata.timestamp(in: tool.environment))
-    ) { _ in }
-    let paths = try write(drawn, report, name: name, tool)
+    let drawn = try figure.draw(
+      report.picture, id: "quantize-\(name.lowercased())", name: name, formats: formats,
+      command: command(words), words, tool)
+    var files = drawn.map { (name: $0.path, bytes: $0.bytes) }
+    if let tensor = report.tensor {
+      files.append(
+        (
+          "\(name).safetensors",
+          try Safetensors.serialized(
+            FourBitWeights.tensors(named: report.weights.name, tensor, double: report.double),
+            metadata: [("format", "pt")])
+        ))
+    }
+    let paths = try output.write(files)
     if isJSON {
       tool.print(json(report, paths, words).serialized())
     } else {
       tell(report, paths, words, tool)
     }
     return .success
-  }
-
-  /// Letters, digits, dots and hyphens of a tensor's name, which may hold anything.
-  private static func fileName(of name: String) -> String {
-    let kept = name.map { character in
-      character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
-        ? character : "_"
-    }
-    let trimmed = String(kept.prefix(120).drop { $0 == "." })
-    return trimmed.isEmpty ? "weights" : trimmed
   }
 
   /// The command that makes the files again.
@@ -114,47 +104,16 @@ struct QuantizeCommand: Command {
     if let slice { parts += ["--slice", slice] }
     parts += ["--type", code.rawValue, "--block", String(blockSize)]
     if doubleQuantized { parts.append("--double") }
-    parts += ["--lang", words.language.rawValue, "--for", preset.name, "--theme", theme.name]
+    parts += figure.arguments(words)
     return Tool.name + " " + parts.map(CommandText.quoted).joined(separator: " ")
-  }
-
-  private func write(
-    _ drawn: [DrawnFile], _ report: QuantizationReport, name: String, _ tool: Tool
-  ) throws -> [String] {
-    let folder = Paths.joined(tool.workingDirectory, outputFolder)
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw ToolError.cannotCreate(path: outputFolder, reason: "the folder cannot be made")
-    }
-    var names = drawn.map(\.path)
-    var writes: [() throws -> Void] = drawn.map { file in
-      { try AtomicFile.write(file.bytes, to: Paths.joined(folder, file.path)) }
-    }
-    if let tensor = report.tensor {
-      let file = "\(name).safetensors"
-      names.append(file)
-      writes.append {
-        try Safetensors.write(
-          FourBitWeights.tensors(named: report.weights.name, tensor, double: report.double),
-          metadata: [("format", "pt")], to: Paths.joined(folder, file))
-      }
-    }
-    try Interrupts.protecting { mayGoOn in
-      for write in writes {
-        try mayGoOn()
-        try write()
-      }
-    }
-    return names.map { Paths.joined(outputFolder, $0) }
   }
 
   private func tell(
     _ report: QuantizationReport, _ paths: [String], _ words: Words, _ tool: Tool
   ) {
     let matrix = report.weights.matrix
-    tool.print("\(report.weights.name), \(matrix.rows)×\(matrix.columns)")
-    let text = TableText(words: words, theme: theme, width: 80)
+    tool.print("\(printable(report.weights.name)), \(matrix.rows)×\(matrix.columns)")
+    let text = TableText(words: words, theme: figure.theme, width: 80)
     // 255 codes are for the figure.
     for table in report.tables where table.rows.count <= 16 {
       tool.output(

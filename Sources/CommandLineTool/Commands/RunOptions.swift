@@ -1,4 +1,6 @@
+internal import CairoRendering
 internal import Course
+internal import Demonstrations
 internal import Drawing
 
 /// Everything that can be said to `run`, as values.
@@ -20,9 +22,17 @@ struct RunOptions {
   /// Pixels per inch of PNG files, where it is not the preset's.
   var resolution: Int?
   var decimalMark: NumberFormat.DecimalMark?
+  /// Whether figures are drawn without their background.
+  var isTransparent: Bool
+  /// Whether captions are drawn below the pictures.
+  var showsCaptions: Bool
+  var svgText: SVGText
+  /// How long an animation shows each step, in seconds, where that was said.
+  var frameTime: Double?
   var settings: [String: Double]
   var seed: UInt64?
   var weights: WeightsChoice?
+  /// The folder of the files; for a single figure, its file.
   var outputFolder: String
   var lessonsFolder: String?
   var manner: Manner
@@ -63,11 +73,23 @@ extension RunOptions {
     resolution = try arguments.whole("dpi", in: 36...2400)
     decimalMark = try arguments.choice("decimal", among: ["comma", "point"])
       .flatMap(NumberFormat.DecimalMark.init(rawValue:))
+    isTransparent = arguments.has("transparent")
+    showsCaptions = arguments.has("caption")
+    svgText =
+      try arguments.choice("svg-text", among: SVGText.allCases.map(\.rawValue))
+      .flatMap(SVGText.init(rawValue:)) ?? .outlines
+    frameTime = try arguments.frameTime()
+    if formats.contains(.webp), steps != .all {
+      throw .usage(
+        "--format webp makes one animation of all steps, so --step and --steps do not go with it",
+        command: arguments.command)
+    }
     settings = try arguments.settings()
     if let word = arguments.value("seed") {
       guard let number = UInt64(word), number <= 1 << 53 else {
         throw .usage(
-          "--seed is a whole number from 0 to \(UInt64(1) << 53), not “\(word)”", command: "run")
+          "--seed is a whole number from 0 to \(UInt64(1) << 53), not “\(word)”",
+          command: arguments.command)
       }
       seed = number
     }
@@ -76,12 +98,28 @@ extension RunOptions {
       weights = WeightsChoice(path: path, tensor: tensor, slice: slice)
     } else if tensor != nil || slice != nil {
       throw .usage(
-        "--tensor and --slice choose a part of the file that --weights names", command: "run")
+        "--tensor and --slice choose a part of the file that --weights names",
+        command: arguments.command)
     }
     outputFolder = arguments.value("out") ?? "Output"
-    if outputFolder.isEmpty { throw .usage("--out needs a folder", command: "run") }
+    if outputFolder.isEmpty {
+      throw .usage("--out needs a name", command: arguments.command)
+    }
     lessonsFolder = arguments.value("lessons")
     manner = try arguments.manner()
+  }
+
+  /// Reads words for another command that takes some of the options of `run`.
+  ///
+  /// - Throws: `ToolError.usage`, which points to the help of that command.
+  init(of command: String, words: [String]) throws(ToolError) {
+    do {
+      self = try RunOptions(ParsedArguments(words, RunCommand.configuration))
+    } catch .usage(let text, _) {
+      throw .usage(text, command: command)
+    } catch {
+      throw error
+    }
   }
 
   private static func steps(_ arguments: ParsedArguments) throws(ToolError) -> Steps {
@@ -123,28 +161,38 @@ extension RunOptions {
 }
 
 extension ParsedArguments {
-  fileprivate func formats() throws(ToolError) -> [FigureFormat] {
-    guard let list = value("format") else { return FigureFormat.allCases }
+  /// The formats of a list; all of them but animations where none was given.
+  func formats() throws(ToolError) -> [FigureFormat] {
+    guard let list = value("format") else { return FigureFormat.stills }
     var formats: [FigureFormat] = []
     for word in list.split(separator: ",", omittingEmptySubsequences: false) {
       guard let format = FigureFormat(rawValue: String(word)) else {
         throw .usage(
           "--format is a list of \(FigureFormat.allCases.map(\.rawValue).joined(separator: ", ")), and “\(word)” is none of them",
-          command: "run")
+          command: command)
       }
       if !formats.contains(format) { formats.append(format) }
     }
     return formats
   }
 
-  fileprivate func settings() throws(ToolError) -> [String: Double] {
+  fileprivate func frameTime() throws(ToolError) -> Double? {
+    guard let word = value("frame-time") else { return nil }
+    guard let seconds = Double(word), (0.1...60).contains(seconds) else {
+      throw .usage(
+        "--frame-time is a number of seconds from 0.1 to 60, not “\(word)”", command: command)
+    }
+    return seconds
+  }
+
+  func settings() throws(ToolError) -> [String: Double] {
     var settings: [String: Double] = [:]
     for word in all("set") {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, let number = Double(parts[1]), number.isFinite
       else {
         throw .usage(
-          "--set is name=number, such as --set block=64, and not “\(word)”", command: "run")
+          "--set is name=number, such as --set block=64, and not “\(word)”", command: command)
       }
       settings[String(parts[0])] = number
     }
@@ -157,8 +205,29 @@ extension ParsedArguments {
     ]
     let given = manners.filter { has($0.0) }
     if given.count > 1 {
-      throw .usage("--\(given[0].0) and --\(given[1].0) exclude each other", command: "run")
+      throw .usage("--\(given[0].0) and --\(given[1].0) exclude each other", command: command)
     }
     return given.first?.1 ?? .automatic
+  }
+}
+
+extension RunOptions {
+  /// The formats in which every step has a file.
+  var stillFormats: [FigureFormat] { formats.filter(FigureFormat.stills.contains) }
+
+  /// The words of the figures.
+  func words(_ tool: Tool) -> Words {
+    Words(
+      language ?? .preferred(in: tool.environment),
+      numbers: decimalMark.map { NumberFormat(decimalMark: $0) })
+  }
+
+  /// How the figures look.
+  func look(_ tool: Tool) throws -> FigureLook {
+    FigureLook(
+      preset: preset, theme: theme, words: words(tool), resolution: resolution.map(Double.init),
+      isTransparent: isTransparent, showsCaptions: showsCaptions, svgText: svgText,
+      frameTime: frameTime ?? FigureLook.usualFrameTime,
+      timestamp: try FigureMetadata.timestamp(in: tool.environment))
   }
 }

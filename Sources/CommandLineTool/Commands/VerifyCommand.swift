@@ -1,3 +1,4 @@
+internal import CairoRendering
 internal import Course
 internal import FoundationEssentials
 internal import Interchange
@@ -67,16 +68,25 @@ struct VerifyCommand: Command {
   /// The files that a command makes, in memory.
   private func made(_ command: String, _ tool: Tool) throws -> [DrawnFile] {
     var words = try CommandText.words(of: command)
+    // The date of a file is that of its command, not one that happens to be set now.
+    var tool = tool
+    tool.environment[FigureMetadata.timestampVariable] = nil
+    let assignment = FigureMetadata.timestampVariable + "="
+    if let first = words.first, first.hasPrefix(assignment) {
+      tool.environment[FigureMetadata.timestampVariable] = String(
+        first.dropFirst(assignment.count))
+      words.removeFirst()
+    }
     guard words.prefix(2) == [Tool.name, "run"] else {
       throw ToolError.failure("\(manifest): “\(command)” is not a command that makes figures")
     }
     words.removeFirst(2)
-    var options = try RunOptions(ParsedArguments(words, RunCommand.configuration))
-    if let lessonsFolder { options.lessonsFolder = lessonsFolder }
+    let options = try RunOptions(ParsedArguments(words, RunCommand.configuration))
     guard let id = options.lesson else {
       throw ToolError.failure("\(manifest): “\(command)” names no lesson")
     }
-    let lesson = try tool.catalogue(options.lessonsFolder).lesson(id)
+    // The files name their command: it stays as it was, wherever the lessons are now.
+    let lesson = try tool.catalogue(lessonsFolder ?? options.lessonsFolder).lesson(id)
     let run = try LessonRun(
       lesson: lesson, options: options, weights: try options.readWeights(tool), tool)
     return try run.draw().files

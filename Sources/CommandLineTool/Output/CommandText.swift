@@ -1,28 +1,51 @@
+internal import CairoRendering
 internal import Course
 internal import Drawing
+internal import Interchange
 
 /// Writes the command that makes a file or a step again.
 struct CommandText {
-  var lesson: String
+  var command = "run"
+  /// The lesson, or the figure where the command makes one.
+  var subject: String
   var language: Language
   var options: RunOptions
+  /// The date in PDF files, in seconds since 1970.
+  var timestamp = FigureMetadata.fixedTimestamp
 
   /// The command for a step, or for the whole lesson, and one format.
   ///
-  /// What has its default value is left out, but for the language, which depends on the reader.
-  func callAsFunction(step: String?, usesWeights: Bool, format: FigureFormat? = nil) -> String {
-    var words = [Tool.name, "run", lesson]
+  /// What has its default value is left out, but for the language, which depends on the reader; and so
+  /// is what was set for other steps, which a command for one step would refuse.
+  ///
+  /// - Parameters:
+  ///   - step: The step; `nil` for all.
+  ///   - usesWeights: Whether the reader's weights were used.
+  ///   - format: The format; `nil` for all.
+  /// - Returns: A line for a shell.
+  func callAsFunction(
+    step: StepRun?, usesWeights: Bool, format: FigureFormat? = nil
+  ) -> String {
+    var words = [Tool.name, command, subject]
+    if format == .pdf, timestamp != FigureMetadata.fixedTimestamp {
+      words.insert("\(FigureMetadata.timestampVariable)=\(timestamp)", at: 0)
+    }
     func add(_ option: String, _ value: String?) {
       if let value { words += ["--\(option)", Self.quoted(value)] }
     }
-    add("step", step)
+    add("step", step?.id)
     add("lang", language.rawValue)
     if options.preset.name != Preset.slide.name { add("for", options.preset.name) }
     if options.theme.name != Theme.light.name { add("theme", options.theme.name) }
-    add("format", format?.rawValue)
-    if format == .png { add("dpi", options.resolution.map(String.init)) }
+    if command == "run" { add("format", format?.rawValue) }
+    if format == .png || format == .webp { add("dpi", options.resolution.map(String.init)) }
+    if format == .webp { add("frame-time", options.frameTime.map { "\($0)" }) }
+    if format == .svg, options.svgText == .live { add("svg-text", options.svgText.rawValue) }
+    if options.isTransparent { words.append("--transparent") }
+    if options.showsCaptions { words.append("--caption") }
     add("decimal", options.decimalMark?.rawValue)
-    for (name, value) in options.settings.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in options.settings.sorted(by: { $0.key < $1.key })
+    where step?.settings.contains(where: { $0.name == name }) ?? true {
       add("set", "\(name)=\(JSONNode.number(value).serialized())")
     }
     add("seed", options.seed.map { String($0) })
@@ -32,6 +55,8 @@ struct CommandText {
       add("slice", weights.slice)
     }
     add("lessons", options.lessonsFolder)
+    // Where the file lies changes nothing in it, but its ending does.
+    if command != "run" { add("out", Paths.name(options.outputFolder)) }
     return words.joined(separator: " ")
   }
 
@@ -65,6 +90,18 @@ struct CommandText {
       throw .failure("“\(command)” has a quote that is not closed")
     }
     return words + (word.map { [$0] } ?? [])
+  }
+
+  /// A command of some words for a reader to go on with; nothing where a word would not show as it is.
+  static func proposal(_ words: [String]) -> String? {
+    guard words.allSatisfy({ printable($0) == $0 }) else { return nil }
+    return ([Tool.name] + words).map(quoted).joined(separator: " ")
+  }
+
+  /// The line that proposes a command, after an empty one.
+  static func proposalLines(_ proposed: [String]?, _ words: Words) -> [String] {
+    guard let command = proposed.flatMap(proposal) else { return [] }
+    return ["", words.say(es: "Para seguir: ", en: "Next: ") + command]
   }
 
   /// A word as a shell reads it back.

@@ -18,6 +18,8 @@ enum DrawingPool {
     progress: @Sendable (Int) -> Void
   ) throws -> [DrawnFile] {
     guard !jobs.isEmpty else { return [] }
+    // The longest jobs come first, so that no worker is left with one when the others are done.
+    let order = jobs.indices.sorted { (-jobs[$0].pages.count, $0) < (-jobs[$1].pages.count, $1) }
     let results = Mutex([Result<DrawnFile, RenderingError>?](repeating: nil, count: jobs.count))
     let next = Atomic(0)
     let finished = Atomic(0)
@@ -26,8 +28,9 @@ enum DrawingPool {
       // A renderer belongs to one thread; each worker takes the next job until none is left.
       let renderer = Result { () throws(RenderingError) in try FigureRenderer() }
       while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < jobs.count else { return }
+        let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard turn < order.count else { return }
+        let index = order[turn]
         let result = Result { () throws(RenderingError) in
           try jobs[index].draw(look, try renderer.get())
         }

@@ -6,10 +6,11 @@ internal import Drawing
 
 /// A file to be drawn: one figure, or a document of several.
 struct FigureJob: Sendable {
-  /// A step's picture and the id of its figure.
+  /// A step's picture, the id of its figure and what may stand below it.
   struct Page: Sendable {
     var id: String
     var picture: Picture
+    var caption = ""
   }
 
   var pages: [Page]
@@ -37,21 +38,41 @@ struct FigureLook: Sendable {
   var preset: Preset
   var theme: Theme
   var words: Words
-  /// Pixels per inch of PNG files.
-  var resolution: Double
+  /// Pixels per inch, where they are not those of the preset.
+  var resolution: Double?
+  var isTransparent = false
+  var showsCaptions = false
+  var svgText = SVGText.outlines
+  /// How long an animation shows each step, in seconds.
+  var frameTime = usualFrameTime
   /// The date in PDF files, in seconds since 1970.
   var timestamp = FigureMetadata.fixedTimestamp
+
+  static let usualFrameTime = 2.5
+
+  /// The number of pixels across an animation of a preset.
+  private static let animationWidth = 1280.0
+
+  /// Pixels per inch of files in a format; animations keep to a width that pages and chats show.
+  func resolution(of format: FigureFormat) -> Double {
+    if let resolution { return resolution }
+    guard format == .webp else { return preset.resolution }
+    return min(preset.resolution, Self.animationWidth / preset.size.width * 72)
+  }
 }
 
 extension FigureMetadata {
+  /// The environment variable with the date of files.
+  static let timestampVariable = "SOURCE_DATE_EPOCH"
+
   /// The date that `SOURCE_DATE_EPOCH` asks for, else a fixed one: never the clock's.
   ///
   /// - Throws: `ToolError.usage` where the variable is not a number of seconds.
   static func timestamp(in environment: [String: String]) throws(ToolError) -> Int {
-    guard let word = environment["SOURCE_DATE_EPOCH"], !word.isEmpty else { return fixedTimestamp }
+    guard let word = environment[timestampVariable], !word.isEmpty else { return fixedTimestamp }
     // The year 9999 is the last that a PDF can name.
     guard let seconds = Int(word), (0...253_402_300_799).contains(seconds) else {
-      throw .usage("SOURCE_DATE_EPOCH is a number of seconds since 1970, not “\(word)”")
+      throw .usage("\(timestampVariable) is a number of seconds since 1970, not “\(word)”")
     }
     return seconds
   }
@@ -62,16 +83,30 @@ extension FigureJob {
   func draw(_ look: FigureLook, _ renderer: FigureRenderer) throws(RenderingError) -> DrawnFile {
     let context = FigureContext(
       preset: look.preset, theme: look.theme, words: look.words, measurer: renderer.measurer)
-    let figures = pages.map { $0.picture.figure(id: $0.id, context: context) }
+    // Figures in two themes may stand in one page, where they may not share names.
+    let theme = look.theme.name == Theme.light.name ? "" : "-\(look.theme.name)"
+    let figures = pages.map { page in
+      page.picture.figure(
+        id: page.id + theme, context: context, caption: look.showsCaptions ? page.caption : nil)
+    }
     let (title, alternativeText) = describe(figures)
     let metadata = FigureMetadata(
       software: "\(Tool.name) \(Tool.version)", command: command, title: title,
       subject: alternativeText, timestamp: look.timestamp)
+    let (transparent, resolution) = (look.isTransparent, look.resolution(of: format))
     let bytes: [UInt8] =
       switch format {
-      case .png: try renderer.png(figures[0], resolution: look.resolution, metadata: metadata)
-      case .svg: try renderer.svg(figures[0], metadata: metadata)
-      case .pdf: try renderer.pdf(figures, metadata: metadata)
+      case .png:
+        try renderer.png(
+          figures[0], resolution: resolution, transparent: transparent, metadata: metadata)
+      case .svg:
+        try renderer.svg(
+          figures[0], text: look.svgText, transparent: transparent, metadata: metadata)
+      case .pdf: try renderer.pdf(figures, transparent: transparent, metadata: metadata)
+      case .webp:
+        try renderer.webp(
+          figures, resolution: resolution, frameTime: look.frameTime, transparent: transparent,
+          metadata: metadata)
       }
     return DrawnFile(
       path: path, bytes: bytes, size: figures[0].size, title: title,

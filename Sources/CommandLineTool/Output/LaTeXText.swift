@@ -1,4 +1,4 @@
-/// Text for LaTeX, where ten characters mean something else.
+/// Text for LaTeX, where ten characters mean something else and those of formulas have names.
 enum LaTeXText {
   static func escaped(_ text: String) -> String {
     text.map { character in
@@ -15,7 +15,7 @@ enum LaTeXText {
       case "…": "\\ldots{}"
       case "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻":
         "\\ensuremath{^{\(digit(character))}}"
-      default: String(character)
+      default: mathematics[character].map { "\\ensuremath{\($0)}" } ?? String(character)
       }
     }.joined()
   }
@@ -32,11 +32,30 @@ enum LaTeXText {
       case "÷": "/"
       case "→": "->"
       case "…": "..."
-      default: raised.contains(character) ? digit(character) : String(character)
+      case "ᵀ": "T"
+      default:
+        raised.contains(character)
+          ? digit(character)
+          : lowered.firstIndex(of: character).map(String.init) ?? String(character)
       }
     }.joined()
   }
 
+  /// Characters of formulas that are not set up in every LaTeX.
+  private static let mathematics: [Character: String] = {
+    var commands: [Character: String] = [
+      "α": "\\alpha", "β": "\\beta", "γ": "\\gamma", "δ": "\\delta", "ε": "\\varepsilon",
+      "η": "\\eta", "θ": "\\theta", "λ": "\\lambda", "μ": "\\mu", "π": "\\pi", "ρ": "\\rho",
+      "σ": "\\sigma", "τ": "\\tau", "φ": "\\varphi", "Δ": "\\Delta", "Σ": "\\Sigma",
+      "Φ": "\\Phi", "√": "\\surd", "ᵀ": "^{\\mathsf{T}}", "·": "\\cdot", "≈": "\\approx",
+      "≤": "\\leq", "≥": "\\geq", "≠": "\\neq", "±": "\\pm", "∈": "\\in", "∞": "\\infty",
+      "‖": "\\Vert",
+    ]
+    for (digit, character) in lowered.enumerated() { commands[character] = "_{\(digit)}" }
+    return commands
+  }()
+
+  private static let lowered = Array("₀₁₂₃₄₅₆₇₈₉")
   private static let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
   /// The digit or sign of a superscript character.

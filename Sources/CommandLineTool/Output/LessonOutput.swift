@@ -26,7 +26,9 @@ struct LessonOutput {
   var lessonFolder: String { Paths.joined(options.outputFolder, lesson.plan.id) }
 
   var commandText: CommandText {
-    CommandText(lesson: lesson.plan.id, language: look.words.language, options: options)
+    CommandText(
+      subject: lesson.plan.id, language: look.words.language, options: options,
+      timestamp: look.timestamp)
   }
 
   /// Whether the files are those of the whole lesson, so that a document of it makes sense.
@@ -44,29 +46,29 @@ struct LessonOutput {
     func page(_ page: StepPage) -> FigureJob.Page {
       .init(
         id: "\(lesson.plan.id)-\(page.run.id)-\(look.words.language.rawValue)",
-        picture: page.run.observation.picture)
+        picture: page.run.observation.picture, caption: page.caption)
     }
     var works: [Work] = []
     for step in pages {
-      for format in options.formats {
+      for format in options.stillFormats {
         let usesWeights = step.run.usesReadersWeights
         works.append(
           Work(
             job: FigureJob(
               pages: [page(step)], format: format, path: path(step, format),
-              command: commandText(step: step.run.id, usesWeights: usesWeights, format: format)),
+              command: commandText(step: step.run, usesWeights: usesWeights, format: format)),
             pages: [step], isDocument: false, usesWeights: usesWeights))
       }
     }
-    if isWhole, options.formats.contains(.pdf) {
+    for format in options.formats where isWhole && (format == .pdf || format == .webp) {
       let usesWeights = pages.contains(where: \.run.usesReadersWeights)
       works.append(
         Work(
           job: FigureJob(
             pages: pages.map(page),
             document: lesson.text(in: look.words.language).map { ($0.title, $0.summary) },
-            format: .pdf, path: "\(folder)/\(lesson.plan.id).pdf",
-            command: commandText(step: nil, usesWeights: usesWeights, format: .pdf)),
+            format: format, path: "\(folder)/\(lesson.plan.id).\(format.rawValue)",
+            command: commandText(step: nil, usesWeights: usesWeights, format: format)),
           pages: pages, isDocument: true, usesWeights: usesWeights))
     }
     return works

@@ -69,13 +69,14 @@ extension Manifest.Entry {
       ("sha256", .string(SHA256.hexadecimal(of: file.bytes))),
       ("width", .number(file.size.width)), ("height", .number(file.size.height)),
     ]
-    if format == .png {
-      let scale = look.resolution / 72
+    if format == .png || format == .webp {
+      let scale = look.resolution(of: format) / 72
       members += [
         ("pixelWidth", .integer(Int((file.size.width * scale).rounded()))),
         ("pixelHeight", .integer(Int((file.size.height * scale).rounded()))),
       ]
     }
+    if format == .webp { members.append(("secondsPerFrame", .number(look.frameTime))) }
     members += [
       ("title", .string(file.title)), ("alternativeText", .string(file.alternativeText)),
     ]

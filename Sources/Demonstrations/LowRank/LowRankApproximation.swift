@@ -108,26 +108,9 @@ struct LowRankApproximationResult: Sendable {
 
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let words = canvas.words
-    let parts = frame.columns(canvas.isCompact ? [0.3, 0.7] : [0.34, 0.66], gap: canvas.em(1.6))
     let small = canvas.style(.small)
-    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
-    canvas.text(
-      words.say(es: "valores σ", en: "values σ"), at: Point(parts[0].minX, frame.minY), base,
-      vertical: .top)
-    let plot = parts[0].inset(
-      top: canvas.lineHeight(base) + canvas.em(0.5),
-      bottom: canvas.lineHeight(small) + canvas.em(0.4))
-    SingularValueBars(values: svd.values, kept: rank).draw(in: plot, on: &canvas)
-    let kept = words.say(es: "\(rank) de \(svd.values.count)", en: "\(rank) of \(svd.values.count)")
-    canvas.text(
-      kept, at: Point(plot.minX, plot.maxY + canvas.em(0.4)), small,
-      color: canvas.theme.color(.update), vertical: .top)
-
-    let note =
-      words.say(es: "error ", en: "error ") + words.numbers.significant(difference.norm, digits: 4)
-      + " = √Σσ²"
-    let (foot, body) = parts[1].cutBottom(canvas.lineHeight(small), gap: canvas.em(0.5))
-    let drawn = MatrixPanels(
+    let rows = frame.rows([0.66, 0.34], gap: canvas.em(canvas.isCompact ? 0.5 : 1.1))
+    let panels = MatrixPanels(
       panels: [
         .init(title: "W", matrix: matrix, limit: limit, role: .original),
         .init(
@@ -135,10 +118,32 @@ struct LowRankApproximationResult: Sendable {
           limit: limit, role: .update),
         .init(
           title: words.say(es: "resto", en: "rest"), matrix: difference, limit: limit, role: .error),
-      ], operators: ["=", "+"]
-    ).draw(in: body, on: &canvas)
+      ], operators: ["=", "+"])
+    panels.draw(in: rows[0], on: &canvas)
+    let places = panels.layout(in: rows[0], on: canvas)
+
+    // The singular values stand below the matrix and its approximation, the error below the rest.
+    let plot = Rectangle(
+      x: places[0].minX, y: rows[1].minY, width: places[1].maxX - places[0].minX,
+      height: rows[1].height - canvas.lineHeight(small) - canvas.em(0.4))
+    SingularValueBars(values: svd.values, kept: rank).draw(in: plot, on: &canvas)
+    let kept = words.say(
+      es: "σ: \(rank) de \(svd.values.count)", en: "σ: \(rank) of \(svd.values.count)")
     canvas.text(
-      note, at: Point(drawn.minX, min(drawn.maxY + canvas.em(0.7), foot.minY)), small,
-      color: canvas.theme.color(.error), vertical: .top)
+      kept, at: Point(plot.minX, plot.maxY + canvas.em(0.4)), small,
+      color: canvas.theme.color(.update), vertical: .top)
+    let lines = [
+      (words.say(es: "medido", en: "measured"), difference.norm), ("√Σσ²", svd.error(rank: rank)),
+    ].map { ($0.0, words.numbers.significant($0.1, digits: canvas.isCompact ? 3 : 4)) }
+    let label = (lines.map { canvas.width($0.0, small) }.max() ?? 0) + canvas.em(0.6)
+    let width = label + (lines.map { canvas.width($0.1, small) }.max() ?? 0)
+    let left = min(places[2].minX, frame.maxX - width)
+    for (index, (name, value)) in lines.enumerated() {
+      let y = plot.minY + Double(index) * canvas.lineHeight(small)
+      canvas.text(
+        name, at: Point(left, y), small, color: canvas.theme.secondaryInk, vertical: .top)
+      canvas.text(
+        value, at: Point(left + label, y), small, color: canvas.theme.color(.error), vertical: .top)
+    }
   }
 }

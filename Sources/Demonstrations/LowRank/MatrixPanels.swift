@@ -17,6 +17,8 @@ struct MatrixPanels {
   var operators: [String]
   /// How many panels there is room for: pictures that follow each other keep their places.
   var places: Int?
+  /// How many decimals are written; by default as many as fit.
+  var decimals: Int?
 
   private var placeCount: Int { max(places ?? 0, panels.count) }
 
@@ -64,14 +66,20 @@ struct MatrixPanels {
       ? 0 : min(canvas.preset.cellGap, first.width / columns * 0.12, first.height / rows * 0.12)
     let cellWidth = (first.width - space * (columns - 1)) / columns
     let cellHeight = (first.height - space * (rows - 1)) / rows
-    let charts = panels.map { panel -> MatrixChart in
-      let decimals = panel.limit >= 10 ? 0 : panel.limit >= 1 ? 1 : 2
-      var chart = MatrixChart(
-        panel.matrix, limit: panel.limit, decimals: decimals, context: canvas.context)
-      chart.aspect = cellHeight / cellWidth
-      return chart
+    // As many decimals as fit, the same in all panels.
+    var charts: [MatrixChart] = []
+    var labels: TextStyle?
+    for dropped in 0...(decimals == nil ? 1 : 0) where labels == nil {
+      charts = panels.map { panel in
+        let decimals = decimals ?? (panel.limit >= 100 ? 0 : panel.limit >= 10 ? 1 : 2)
+        var chart = MatrixChart(
+          panel.matrix, limit: panel.limit, decimals: max(decimals - dropped, 0),
+          context: canvas.context)
+        chart.aspect = cellHeight / cellWidth
+        return chart
+      }
+      labels = MatrixChart.labelStyle(for: charts, cellWidth: cellWidth, on: canvas)
     }
-    let labels = MatrixChart.labelStyle(for: charts, cellWidth: cellWidth, on: canvas)
     for (index, (panel, chart)) in zip(panels, charts).enumerated() {
       let place = places[index]
       canvas.text(

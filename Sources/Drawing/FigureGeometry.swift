@@ -1,5 +1,3 @@
-package import Drawing
-
 /// All marks in painting order, with groups opened.
 package func flattened(_ marks: [Mark]) -> [Mark] {
   marks.flatMap { mark -> [Mark] in
@@ -25,7 +23,7 @@ extension Mark {
     }
   }
 
-  /// What the mark is, for the reports of tests.
+  /// What the mark is, for reports.
   package var kind: String {
     switch self {
     case .rectangle: "rectangle"
@@ -65,7 +63,7 @@ extension Rectangle {
     contains(Rectangle(x: point.x, y: point.y, width: 0, height: 0))
   }
 
-  /// The edges to a tenth of a point, for the reports of tests.
+  /// The edges to a tenth of a point, for reports.
   package var shown: String {
     func short(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
     return "x \(short(minX))…\(short(maxX)) y \(short(minY))…\(short(maxY))"

@@ -4,7 +4,7 @@ import Quantization
 import TestSupport
 
 /// Models with random weights that transformers 5.23.0, PEFT 0.21.2 and bitsandbytes 0.50.2 wrote.
-enum LlamaVectors {
+enum CheckpointVectors {
   static let names = ["untied", "tied"]
 
   static func path(_ name: String, _ file: String) -> String {

@@ -1,5 +1,3 @@
-package import Drawing
-
 /// What a reader would find wrong with a figure, as sentences.
 package struct FigureInspection {
   let figure: Figure
@@ -10,7 +8,10 @@ package struct FigureInspection {
     self.preset = preset
   }
 
-  package var problems: [String] { textProblems + overlaps + markProblems + wordProblems }
+  package var problems: [String] { layoutProblems + wordProblems }
+
+  /// What overlaps, leaves its box or the canvas, or is too small.
+  package var layoutProblems: [String] { textProblems + overlaps + markProblems }
 
   private var canvas: Rectangle {
     Rectangle(x: 0, y: 0, width: figure.size.width, height: figure.size.height)

@@ -1,0 +1,63 @@
+public import LinearAlgebra
+
+/// What a demonstration finds on input that nobody had to choose.
+public struct DemonstrationExample: Sendable {
+  public var input: DemonstrationInput
+  public var observation: Observation
+
+  /// The weights that the demonstration was given, where it needs some.
+  public var weights: Matrix? { input.weights?.matrix }
+
+  /// The same weights as the text of a CSV file.
+  public var weightsText: String? {
+    weights.map { matrix in
+      (0..<matrix.rows).map { row in
+        (0..<matrix.columns).map { "\(matrix[row, $0])" }.joined(separator: ", ") + "\n"
+      }.joined()
+    }
+  }
+}
+
+extension Demonstration {
+  /// The demonstration on an example: without weights where it needs none, else on the first of a few
+  /// matrices of normal numbers that suits it.
+  ///
+  /// The numbers have two decimals, so that a file of them is the same matrix; they are the same every
+  /// time.
+  ///
+  /// - Parameter settings: The parameters that have another value than their default.
+  /// - Returns: The input that suited, and what was found on it.
+  /// - Throws: what `observe(_:)` throws where no matrix suits, or the settings do not.
+  public func example(settings: [String: Double] = [:]) throws -> DemonstrationExample {
+    var input = DemonstrationInput(settings: settings)
+    var refusal: any Error
+    do {
+      return DemonstrationExample(input: input, observation: try observe(input))
+    } catch let error as DemonstrationError where error.concernsWeights {
+      refusal = error
+    }
+    for (rows, columns) in [(8, 8), (16, 16), (3, 4), (1, 64), (64, 64)] {
+      var generator = RandomGenerator(seed: 7)
+      var matrix = Matrix.randomNormal(rows: rows, columns: columns, using: &generator)
+      // Zero is added so that none is written as −0.
+      matrix.values = matrix.values.map { ($0 * 100).rounded() / 100 + 0 }
+      input.weights = NamedWeights(name: "weights", matrix: matrix)
+      do {
+        return DemonstrationExample(input: input, observation: try observe(input))
+      } catch let error as DemonstrationError where error.concernsWeights {
+        refusal = error
+      }
+    }
+    throw refusal
+  }
+}
+
+extension DemonstrationError {
+  /// Whether other weights would put the failure right.
+  var concernsWeights: Bool {
+    switch self {
+    case .needsWeights, .unsuitableWeights: true
+    case .outOfRange, .notWhole: false
+    }
+  }
+}

@@ -1,0 +1,60 @@
+internal import Charts
+internal import Drawing
+
+/// Lines with both axes and a heading, as half of a picture or all of it.
+struct LinePanel {
+  /// One axis: how numbers are spaced, and which of them are written.
+  struct Side {
+    var kind = Scale.Kind.linear
+    var domain: ClosedRange<Double>
+    var ticks: [(value: Double, label: String)]
+    var title = ""
+  }
+
+  var heading: String
+  var series: [LineChart.Series]
+  var across: Side
+  var up: Side
+  /// A vertical line with its label, as where something begins.
+  var rule: (value: Double, label: String)?
+  /// Whether the lines are named at their right ends.
+  var isNamed = true
+
+  func draw(in frame: Rectangle, on canvas: inout Canvas) {
+    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
+    let small = canvas.style(.small)
+    canvas.text(heading, at: Point(frame.minX, frame.minY), base, vertical: .top)
+    let names = isNamed ? series.map(\.name) : []
+    let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: up.ticks)
+    let below = Axis(scale: probe.scale, ticks: across.ticks, title: across.title)
+    let ruleHead = rule == nil ? 0 : canvas.lineHeight(small)
+    let plot = frame.inset(
+      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5) + ruleHead,
+      right: names.isEmpty ? canvas.em(0.8) : LineChart.labelWidth(names, on: canvas),
+      bottom: below.height(on: canvas))
+    let xScale = Scale(across.kind, domain: across.domain, from: plot.minX, to: plot.maxX)
+    let yScale = Scale(up.kind, domain: up.domain, from: plot.maxY, to: plot.minY)
+    Axis(scale: yScale, ticks: up.ticks).drawLeft(of: plot, on: &canvas)
+    Axis(scale: xScale, ticks: across.ticks, title: across.title).drawBelow(plot, on: &canvas)
+    if let rule {
+      let x = xScale(rule.value)
+      canvas.line(
+        Point(x, plot.minY), Point(x, plot.maxY),
+        Stroke(
+          canvas.theme.rule, width: canvas.preset.axisWidth,
+          dashes: [canvas.em(0.3), canvas.em(0.25)]))
+      canvas.text(
+        rule.label,
+        at: Point(
+          canvas.kept(x, width: canvas.width(rule.label, small)), plot.minY - canvas.em(0.3)),
+        small, color: canvas.theme.secondaryInk, anchor: .middle, vertical: .bottom)
+    }
+    LineChart(
+      series: series.map { line in
+        var line = line
+        if !isNamed { line.name = "" }
+        return line
+      }, xScale: xScale, yScale: yScale
+    ).draw(on: &canvas)
+  }
+}
