@@ -63,7 +63,7 @@ extension LlamaCheckpoint {
     guard unexpected.isEmpty else {
       throw .unexpectedTensors(Array(unexpected.prefix(4)), more: max(0, unexpected.count - 4))
     }
-    var types: [(name: String, type: String, isDouble: Bool)] = []
+    var first: (type: FourBitType, isDouble: Bool)?
     var skipped = configuration.tiesEmbeddings ? [] : ["lm_head"]
     for parameter in parameters {
       guard let weight = given[parameter.name] else { continue }
@@ -72,23 +72,39 @@ extension LlamaCheckpoint {
           tensor: parameter.name, expected: parameter.shape, found: weight.shape)
       }
       if let tensor = weight.quantized {
-        guard parameter.isQuantizable else {
-          throw .notSupported(field: parameter.name, value: "a weight in 4 bits")
+        let type = try fourBitType(of: tensor, parameter)
+        let known = first ?? (type, weight.isDouble)
+        first = known
+        guard type == known.type else {
+          throw .otherFourBitType(
+            tensor: parameter.name, declared: known.type.rawValue, found: type.rawValue)
         }
-        types.append((parameter.name, tensor.codebook.name, weight.isDouble))
+        guard weight.isDouble == known.isDouble else {
+          throw .mixedDoubleQuantization(tensor: parameter.name)
+        }
       } else if parameter.isQuantizable {
         skipped.append(String(parameter.name.dropLast(".weight".count)))
       }
     }
-    guard let first = types.first else { return nil }
-    guard let type = FourBitType(rawValue: first.type) else {
-      throw .notSupported(field: first.name, value: first.type)
+    return first.map {
+      FourBitConfiguration(
+        type: $0.type, usesDoubleQuantization: $0.isDouble, skippedModules: skipped)
     }
-    if let other = types.first(where: { $0.type != first.type || $0.isDouble != first.isDouble }) {
-      throw .otherFourBitType(tensor: other.name, declared: first.type, found: other.type)
+  }
+
+  /// The type of a weight in four bits, which has to be one that bitsandbytes can read.
+  private static func fourBitType(
+    of tensor: QuantizedTensor, _ parameter: LlamaConfiguration.Parameter
+  ) throws(ModelProblem) -> FourBitType {
+    guard parameter.isQuantizable else {
+      throw .notSupported(field: parameter.name, value: "a weight in 4 bits")
     }
-    return FourBitConfiguration(
-      type: type, usesDoubleQuantization: first.isDouble, skippedModules: skipped)
+    guard let type = FourBitType(rawValue: tensor.codebook.name), tensor.codebook == type.codebook
+    else { throw .notSupported(field: parameter.name, value: "another codebook than nf4 or fp4") }
+    guard BlockQuantizer.allowedBlockSizes.contains(tensor.blockSize) else {
+      throw .notSupported(field: parameter.name, value: "in blocks of \(tensor.blockSize)")
+    }
+    return type
   }
 }
 

@@ -37,6 +37,8 @@ public enum ModelProblem: Error, Equatable, Sendable {
   case fourBitUndeclared(tensor: String)
   case noFourBitWeights
   case otherFourBitType(tensor: String, declared: String, found: String)
+  /// Some weights have quantized absmax values, and others not.
+  case mixedDoubleQuantization(tensor: String)
   case fourBit(tensor: String, FourBitProblem)
 
   /// What is wrong with a weight in four bits.
@@ -103,6 +105,9 @@ extension ModelProblem: CustomStringConvertible {
       "config.json has a quantization_config, but no tensor is stored in 4 bits"
     case .otherFourBitType(let tensor, let declared, let found):
       "tensor \(quoted(tensor)) is stored as \(found), and quantization_config says \(declared)"
+    case .mixedDoubleQuantization(let tensor):
+      "either all weights in 4 bits have double quantization or none, and \(quoted(tensor)) differs "
+        + "from those before it"
     case .fourBit(let tensor, let problem): "tensor \(quoted(tensor)): \(problem)"
     default: ""
     }

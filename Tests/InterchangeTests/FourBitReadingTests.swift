@@ -127,6 +127,18 @@ import Testing
     #expect(
       try problem(index, .doubleFourBit(try fp4.doubleQuantized()))
         == .otherFourBitType(tensor: names[index], declared: "nf4", found: "fp4"))
+    let zeros = Matrix.zeros(rows: 64, columns: 64)
+    #expect(
+      try problem(index, .fourBit(try nf4.quantize(zeros)))
+        == .mixedDoubleQuantization(tensor: names[index]))
+    let other = try Codebook(name: "nf4", values: [-1, 0, 1])
+    #expect(
+      try problem(index, .fourBit(try BlockQuantizer(codebook: other).quantize(zeros)))
+        == .notSupported(field: names[index], value: "another codebook than nf4 or fp4"))
+    let blocks = try BlockQuantizer(codebook: .nf4, blockSize: 48).quantize(zeros)
+    #expect(
+      try problem(index, .doubleFourBit(try blocks.doubleQuantized()))
+        == .notSupported(field: names[index], value: "in blocks of 48"))
   }
 
   @Test(
