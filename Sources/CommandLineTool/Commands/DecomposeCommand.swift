@@ -48,7 +48,8 @@ struct DecomposeCommand: Command {
       throw .usage("--factors needs --rank", command: "decompose")
     }
     figure = try FigureChoice(arguments)
-    formats = arguments.has("format") ? try arguments.formats() : [.png, .svg]
+    formats =
+      arguments.has("format") ? try arguments.formats(among: FigureFormat.stills) : [.png, .svg]
     outputFolder = arguments.value("out") ?? "Output/decompose"
     if outputFolder.isEmpty { throw .usage("--out needs a folder", command: "decompose") }
     mayReplace = arguments.has("force")

@@ -161,14 +161,16 @@ extension RunOptions {
 }
 
 extension ParsedArguments {
-  /// The formats of a list; all of them but animations where none was given.
-  func formats() throws(ToolError) -> [FigureFormat] {
+  /// The formats of a list, each among those that are known; all but animations where none was given.
+  func formats(
+    among known: [FigureFormat] = FigureFormat.allCases
+  ) throws(ToolError) -> [FigureFormat] {
     guard let list = value("format") else { return FigureFormat.stills }
     var formats: [FigureFormat] = []
     for word in list.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let format = FigureFormat(rawValue: String(word)) else {
+      guard let format = known.first(where: { $0.rawValue == word }) else {
         throw .usage(
-          "--format is a list of \(FigureFormat.allCases.map(\.rawValue).joined(separator: ", ")), and “\(word)” is none of them",
+          "--format is a list of \(known.map(\.rawValue).joined(separator: ", ")), and “\(word)” is none of them",
           command: command)
       }
       if !formats.contains(format) { formats.append(format) }

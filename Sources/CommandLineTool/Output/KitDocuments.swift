@@ -31,10 +31,15 @@ struct KitDocuments {
   /// A command for every figure, with caption and alternative text, and all of them on Beamer slides.
   private var captions: String {
     func command(_ page: StepPage) -> String {
-      // Commands of LaTeX are made of letters alone.
+      // Commands of LaTeX are made of letters alone, so digits are spelled.
       "lesson"
         + page.run.id.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
-        .joined().map { $0.isLetter ? String($0) : "" }.joined()
+        .joined().map { $0.wholeNumberValue.map { Self.digits[$0] } ?? String($0) }.joined()
+    }
+    func includegraphics(_ page: StepPage) -> String {
+      let text = LaTeXText.plain(page.run.observation.picture.alternativeText(words))
+      return "\\includegraphics[width=\\linewidth,alt={\(text)}]"
+        + "{\\lessonfolder/\(run.output.path(page, .pdf))}"
     }
     let pages = run.pages
     var lines = [
@@ -44,11 +49,10 @@ struct KitDocuments {
       "\\providecommand{\\lessonfolder}{.}",
     ]
     for page in pages {
-      let picture = page.run.observation.picture
       lines += [
         "\\newcommand{\\\(command(page))}{%",
         "  \\begin{figure}",
-        "    \\includegraphics[width=\\linewidth,alt={\(LaTeXText.plain(picture.alternativeText(words)))}]{\\lessonfolder/\(run.output.path(page, .pdf))}",
+        "    \(includegraphics(page))",
         "    \\caption{\(LaTeXText.escaped(page.caption))}",
         "    \\label{fig:\(run.lesson.plan.id)-\(page.run.id)}",
         "  \\end{figure}}",
@@ -56,12 +60,14 @@ struct KitDocuments {
     }
     lines.append("\\newcommand{\\lessonframes}{%")
     for page in pages {
-      lines.append(
-        "  \\begin{frame}\\includegraphics[width=\\linewidth,alt={\(LaTeXText.plain(page.run.observation.picture.title(words)))}]{\\lessonfolder/\(run.output.path(page, .pdf))}\\end{frame}%"
-      )
+      lines.append("  \\begin{frame}\(includegraphics(page))\\end{frame}%")
     }
     return (lines + ["}", ""]).joined(separator: "\n")
   }
+
+  private static let digits = [
+    "Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine",
+  ]
 
   /// A slide for every question and every figure; explanations and notes are for the speaker.
   private func deck() throws -> String {

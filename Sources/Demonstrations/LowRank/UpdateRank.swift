@@ -1,3 +1,4 @@
+internal import Adapters
 internal import Charts
 internal import Drawing
 internal import LinearAlgebra
@@ -55,14 +56,15 @@ struct UpdateRankResult: Sendable {
   let steps: Int
   /// The singular values of the change that the task asks for.
   let wanted: SingularValueDecomposition
-  /// Those of the change that training made.
+  /// Those of the change that gradient descent made, and of the one that AdamW made.
   let change: SingularValueDecomposition
+  let adaptiveChange: SingularValueDecomposition
   /// The squared error of the outputs, at the end as a share of that at the start.
   let loss: Double
 
   /// Trains: the outputs of `weight + wanted` on normal inputs are the targets, the mean squared error
-  /// is the loss, and every step is `W ← W − η · 2/n · (Y − T)ᵀ X`, with η at half the largest that is
-  /// stable.
+  /// is the loss, and every step is `W ← W − η (Y − T)ᵀ X`, with η at half the largest that is stable; and
+  /// once more with AdamW.
   init(name: String, weight: Matrix, examples: Int, steps: Int, seed: UInt64) throws {
     var generator = RandomGenerator(seed: seed)
     let scale = weight.norm / Double(weight.count).squareRoot()
@@ -70,29 +72,39 @@ struct UpdateRankResult: Sendable {
       rows: weight.rows, columns: weight.columns, standardDeviation: 0.3 * scale, using: &generator)
     let inputs = Matrix.randomNormal(rows: examples, columns: weight.columns, using: &generator)
     let targets = inputs.multiplied(by: (weight + task).transposed)
+    let base = inputs.multiplied(by: weight.transposed)
+    // The change is kept apart from the weight, so that no rounding of the sum comes into its rank.
+    func trained(_ step: (inout Matrix, Matrix) -> Void) -> (change: Matrix, loss: Double) {
+      var change = Matrix.zeros(rows: weight.rows, columns: weight.columns)
+      var losses: [Double] = []
+      for count in 0...steps {
+        let difference = base + inputs.multiplied(by: change.transposed) - targets
+        losses.append(difference.norm * difference.norm)
+        if count < steps { step(&change, difference.transposed.multiplied(by: inputs)) }
+      }
+      return (change, losses[0] > 0 ? (losses.last ?? 0) / losses[0] : 0)
+    }
     let largest = try SingularValueDecomposition(inputs).values.first ?? 1
     let factor = Float(1 / max(largest * largest, 1e-30))
-    // The change is kept apart from the weight, so that no rounding of the sum comes into its rank.
-    var change = Matrix.zeros(rows: weight.rows, columns: weight.columns)
-    let base = inputs.multiplied(by: weight.transposed)
-    var losses: [Double] = []
-    for step in 0...steps {
-      let difference = base + inputs.multiplied(by: change.transposed) - targets
-      losses.append(difference.norm * difference.norm)
-      guard step < steps else { break }
-      change = change - factor * difference.transposed.multiplied(by: inputs)
-    }
+    let descent = trained { change, gradient in change = change - factor * gradient }
+    // A rate with which about twenty steps cover what the task asks of a weight.
+    let rule = AdamW(learningRate: 0.015 * scale, weightDecay: 0)
+    var moments = AdamW.Moments(rows: weight.rows, columns: weight.columns)
+    let adaptive = trained { rule.step(&$0, gradient: $1, moments: &moments) }
     (self.name, self.weight, self.examples, self.steps) = (name, weight, examples, steps)
     wanted = try SingularValueDecomposition(task)
-    self.change = try SingularValueDecomposition(change)
-    loss = losses[0] > 0 ? (losses.last ?? 0) / losses[0] : 0
+    change = try SingularValueDecomposition(descent.change)
+    adaptiveChange = try SingularValueDecomposition(adaptive.change)
+    loss = descent.loss
   }
 
   /// The number of singular values above a ten-thousandth of the largest.
-  var rank: Int {
-    let limit = 1e-4 * (change.values.first ?? 0)
-    return change.values.count { $0 > limit }
+  private static func rank(_ svd: SingularValueDecomposition) -> Int {
+    let limit = 1e-4 * (svd.values.first ?? 0)
+    return svd.values.count { $0 > limit }
   }
+
+  var rank: Int { Self.rank(change) }
   private var side: Int { change.values.count }
   private var cost: Int { rank * (weight.rows + weight.columns) }
 
@@ -111,6 +123,8 @@ struct UpdateRankResult: Sendable {
         change.error(rank: 0) / max(weight.norm, 1e-30), decimals: 0),
       "found": .percentage(
         change.error(rank: 0) / max(wanted.error(rank: 0), 1e-30), decimals: 0),
+      "adam_rank": .integer(Self.rank(adaptiveChange)),
+      "adam_ninety": .integer(SpectrumResult.rank(holding: 0.9, of: adaptiveChange)),
       "is_low_rank": .flag(rank < side), "saves": .flag(cost < weight.count),
       "one_each": .flag(rank == min(examples, side)), "verdict": .words(verdict),
     ]
@@ -123,13 +137,15 @@ struct UpdateRankResult: Sendable {
         columns: [
           Phrase("n"), Phrase(es: "lo que pide la tarea", en: "what the task asks"),
           Phrase(es: "lo que cambió", en: "what changed"),
+          Phrase(es: "con AdamW", en: "with AdamW"),
         ],
-        rows: zip(wanted.values, change.values).prefix(24).enumerated().map { index, pair in
+        rows: change.values.prefix(24).indices.map { index in
           [
-            .init(.integer(index + 1)), .init(.significant(pair.0, digits: 3)),
+            .init(.integer(index + 1)), .init(.significant(wanted.values[index], digits: 3)),
             .init(
-              .significant(index < rank ? pair.1 : 0, digits: 3),
+              .significant(index < rank ? change.values[index] : 0, digits: 3),
               shade: index < rank ? .role(.update) : .none),
+            .init(.significant(adaptiveChange.values[index], digits: 3)),
           ]
         })
     ]
