@@ -69,8 +69,7 @@ let package = Package(
       tests(of: "LinearAlgebra", data: ["Vectors"]),
       tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Quantization", data: ["Vectors"]),
-      tests(
-        of: "Interchange", with: ["Adapters", "LinearAlgebra", "Quantization"], data: ["Vectors"]),
+      tests(of: "Interchange", with: ["Adapters", "LinearAlgebra", "Quantization"]),
       tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", with: ["CWebP"], data: ["Goldens"]),
       tests(

@@ -35,7 +35,7 @@ import Testing
   @Test("a merged model computes the logits that PEFT's does")
   func logits() throws {
     let vectors = try LlamaVectors.load()
-    let base = LlamaVectors.folder + "/model.safetensors"
+    let base = LlamaVectors.folder + "/model/model.safetensors"
     let adapter = try PEFTAdapter(path: LlamaVectors.folder + "/adapter")
     let merged = try AdapterMerge(base: Safetensors(path: base), adapters: [.init(adapter)]) {
       try LoRAAdapter.combined($0, weights: $1, by: .cat)

@@ -8,7 +8,7 @@ enum CheckpointVectors {
   static let names = ["untied", "tied"]
 
   static func path(_ name: String, _ file: String) -> String {
-    "\(repositoryRoot)/Tests/InterchangeTests/Vectors/llama-tiny/\(name)/\(file)"
+    "\(repositoryRoot)/Tests/Vectors/llama-tiny/\(name)/\(file)"
   }
 
   /// A small model whose numbers are easy to check.

@@ -8,7 +8,7 @@ struct LlamaVectors: Decodable {
   let input_ids: [[Int]]
   let logits: [String: [[[Float]]]]
 
-  static let folder = repositoryRoot + "/Tests/InterchangeTests/Vectors/llama-tiny"
+  static let folder = repositoryRoot + "/Tests/Vectors/llama-tiny/untied"
 
   static func load() throws -> LlamaVectors {
     let path = folder + "/logits.json"
