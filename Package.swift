@@ -25,11 +25,18 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
 
+    // oneDNN has no pkg-config file.
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+
     // Mathematics
     .target(name: "CKernels"),
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
+    .target(name: "Autograd", dependencies: ["CKernels", "COneDNN"]),
+    .target(
+      name: "Models", dependencies: ["Adapters", "Autograd", "LinearAlgebra", "Quantization"]),
+    .target(name: "Training", dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models"]),
     .target(name: "Interchange", dependencies: ["LinearAlgebra", "Quantization"]),
 
     // Pictures
@@ -62,6 +69,14 @@ let package = Package(
       tests(of: "LinearAlgebra", data: ["Vectors"]),
       tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Quantization", data: ["Vectors"]),
+      tests(of: "Autograd", with: ["CKernels", "LinearAlgebra"]),
+      tests(
+        of: "Models", with: ["Adapters", "Autograd", "Interchange", "LinearAlgebra", "Quantization"],
+        data: ["Vectors"]),
+      tests(
+        of: "Training",
+        with: ["Adapters", "Autograd", "Interchange", "LinearAlgebra", "Models", "Quantization"],
+        data: ["Vectors"]),
       tests(of: "Interchange"), tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", data: ["Goldens"]),
       tests(
