@@ -62,7 +62,11 @@ let package = Package(
 
     // Tests
     .target(
-      name: "TestSupport", dependencies: ["CairoRendering", "Drawing", "LinearAlgebra"],
+      name: "TestSupport",
+      dependencies: [
+        "Adapters", "CairoRendering", "Drawing", "Interchange", "LinearAlgebra", "Models",
+        "Quantization",
+      ],
       path: "Tests/TestSupport"),
   ]
     + [

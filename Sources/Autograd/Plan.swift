@@ -92,7 +92,9 @@ public final class Plan {
     for step in steps { step.operation.forward(step.frame) }
   }
 
-  /// Computes the gradients of all trainable parameters; the forward pass comes first.
+  /// Computes the gradients of all trainable parameters.
+  ///
+  /// A forward pass comes before each backward pass, which hands on the memory of what it has read.
   ///
   /// - Parameters:
   ///   - accumulating: Whether the gradients are added to those of an earlier pass.

@@ -42,7 +42,7 @@ public struct Threads: Equatable, Sendable {
   private static let elementsPerChunk = 1 << 14
 
   /// Calls `body` with ranges that cover `0..<count` elements.
-  func forEachRange(of count: Int, _ body: (Range<Int>) -> Void) {
+  package func forEachRange(of count: Int, _ body: (Range<Int>) -> Void) {
     forEachRange(of: count, size: Self.elementsPerChunk, body)
   }
 
