@@ -1,6 +1,7 @@
 import Adapters
 import Autograd
 import Foundation
+import LinearAlgebra
 import Models
 import TestSupport
 import Testing
@@ -41,7 +42,7 @@ struct ReferenceOutputs: Decodable {
     case "adapter": return try make(checkpoint.weights, .lora(tuning))
     case "qlora_adapter": return try make(checkpoint.quantizedWeights, .qlora(tuning))
     case "qlora_base":
-      let none = LoRATuning([checkpoint.adapters.keys.sorted()[0]: zero(checkpoint)])
+      let none = try LoRATuning([checkpoint.adapters.keys.sorted()[0]: zero(checkpoint)])
       return try make(checkpoint.quantizedWeights, .qlora(none))
     default:
       var weights = checkpoint.weights

@@ -1,7 +1,7 @@
 public import Adapters
 import Foundation
 import Interchange
-public import LinearAlgebra
+import LinearAlgebra
 public import Models
 import Quantization
 
