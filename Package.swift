@@ -11,6 +11,7 @@ let package = Package(
       targets: [
         "CairoRendering", "Charts", "Demonstrations", "Drawing", "LinearAlgebra", "Quantization",
       ]),
+    .library(name: "LoraLessonsTraining", targets: ["Adapters", "Autograd", "Models", "Training"]),
   ],
   targets: [
     // C libraries
