@@ -56,8 +56,8 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing", "Interchange",
-        "LinearAlgebra", "Quantization",
+        "Autograd", "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing",
+        "Interchange", "LinearAlgebra", "Quantization",
       ]),
     .executableTarget(name: "lora-lessons", dependencies: ["CommandLineTool"]),
 
@@ -76,7 +76,8 @@ let package = Package(
       tests(of: "Quantization", data: ["Vectors"]),
       tests(of: "Autograd", with: ["CKernels", "LinearAlgebra"]),
       tests(
-        of: "Models", with: ["Adapters", "Autograd", "Interchange", "LinearAlgebra", "Quantization"],
+        of: "Models",
+        with: ["Adapters", "Autograd", "Interchange", "LinearAlgebra", "Quantization"],
         data: ["Vectors"]),
       tests(
         of: "Training",

@@ -27,7 +27,9 @@ internal import CKernels
   deinit { unsafe start.deallocate() }
 
   /// A copy of the values.
-  public var values: [Float] { unsafe Array(unsafe UnsafeBufferPointer(start: start, count: count)) }
+  public var values: [Float] {
+    unsafe Array(unsafe UnsafeBufferPointer(start: start, count: count))
+  }
 
   /// Replaces all values.
   public func set(_ values: [Float]) {

@@ -64,7 +64,11 @@ public struct Graph {
   }
 
   func isCompressed(_ tensor: Tensor) -> Bool {
-    if case .parameter(let parameter) = nodes[tensor.index] { parameter.dense == nil } else { false }
+    if case .parameter(let parameter) = nodes[tensor.index] {
+      parameter.dense == nil
+    } else {
+      false
+    }
   }
 
   /// - Throws: `AutogradError.compressed` if a tensor is a compressed weight.

@@ -16,7 +16,9 @@
   deinit { unsafe start.deallocate() }
 
   /// A copy of the values.
-  public var values: [Int32] { unsafe Array(unsafe UnsafeBufferPointer(start: start, count: count)) }
+  public var values: [Int32] {
+    unsafe Array(unsafe UnsafeBufferPointer(start: start, count: count))
+  }
 
   /// Replaces all values; the caller has checked that they are below the number of rows.
   public func set(_ values: some Collection<Int32>) {

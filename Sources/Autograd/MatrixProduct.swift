@@ -1,5 +1,16 @@
 internal import COneDNN
 
+/// The library of matrix products.
+public enum ProductLibrary {
+  public static let name = "oneDNN"
+
+  /// The version that is there at run time.
+  public static var version: String {
+    guard let version = unsafe dnnl_version() else { return "unknown" }
+    return unsafe "\(version.pointee.major).\(version.pointee.minor).\(version.pointee.patch)"
+  }
+}
+
 /// c = alpha · a b + beta · c with a of [rows, inner], b of [inner, columns], either stored transposed.
 ///
 /// Every part of the result is computed by one thread from first to last term. The parts depend on the

@@ -101,7 +101,9 @@ struct MemoryLayoutOfPlan {
 
   private func isHeldTwice(_ memory: Floats) -> Bool { holders[ObjectIdentifier(memory)] == 2 }
 
-  private mutating func hold(_ memory: Floats) { holders[ObjectIdentifier(memory), default: 0] += 1 }
+  private mutating func hold(_ memory: Floats) {
+    holders[ObjectIdentifier(memory), default: 0] += 1
+  }
 
   private mutating func release(_ memory: Floats) {
     let key = ObjectIdentifier(memory)

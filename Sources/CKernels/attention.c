@@ -75,6 +75,51 @@ INLINE void product(
   }
 }
 
+// Sixteen at a time, so that a row of any length is done in whole vectors.
+#define EACH_LANE(j) for (size_t j = 0; j < lane_count; ++j)
+
+// What no score is below; its exponential vanishes.
+static const float no_score = -1e30f;
+
+// Hides what lies after the first `count` of `width` scores.
+INLINE void hide(float *row, size_t count, size_t width) {
+  for (size_t start = count / lane_count * lane_count; start < width; start += lane_count)
+    EACH_LANE(j) row[start + j] = start + j < count ? row[start + j] : no_score;
+}
+
+// Halves are added to halves.
+INLINE float sum_of(const lanes *values) {
+  lanes x = *values;
+  x += __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  x += __builtin_shufflevector(x, x, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
+  x += __builtin_shufflevector(x, x, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3);
+  return x[0] + x[1];
+}
+
+INLINE float largest_of(const float *row, size_t width) {
+  lanes largest = *(const lanes *)row;
+  for (size_t start = lane_count; start < width; start += lane_count)
+    largest = __builtin_elementwise_max(largest, *(const lanes *)(row + start));
+  return __builtin_reduce_max(largest);
+}
+
+// Replaces scores by e^((score − largest) · scale) and returns their sum; hidden ones become 0.
+INLINE float exponentiate(float *row, size_t width, float largest, float scale) {
+  lanes sums = {0};
+  for (size_t start = 0; start < width; start += lane_count) {
+    float e[lane_count];
+    EACH_LANE(j) {
+      float score = row[start + j];
+      e[j] = score > no_score ? exponential((score - largest) * scale) : 0.0f;
+    }
+    lanes values;
+    memcpy(&values, e, sizeof values);
+    *(lanes *)(row + start) = values;
+    sums += values;
+  }
+  return sum_of(&sums);
+}
+
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 // [size, padded length] from [length, stride]; the padding is zero.
@@ -92,7 +137,7 @@ size_t lora_attention_scratch(struct lora_attention s) {
 
 VECTORIZED void lora_attention_forward(
     struct lora_attention s, size_t unit, const float *q, const float *k, const float *v,
-    float *out, float *logsums, float *scratch) {
+    float *out, float *peaks, float *scratch) {
   size_t sequence = unit / s.key_heads, key_head = unit % s.key_heads;
   size_t group = s.heads / s.key_heads, width = padded(s.length);
   size_t q_row = s.heads * s.size, k_row = s.key_heads * s.size;
@@ -103,28 +148,23 @@ VECTORIZED void lora_attention_forward(
   transpose(k, k_row, s.length, s.size, keys);
   for (size_t head = key_head * group; head < (key_head + 1) * group; ++head) {
     size_t start = sequence * s.length * q_row + head * s.size;
-    float *sums = logsums + (sequence * s.heads + head) * s.length;
+    float *peak = peaks + (sequence * s.heads + head) * 2 * s.length;
     for (size_t first = 0; first < s.length; first += row_block) {
       size_t rows = least(row_block, s.length - first), reach = first + rows;
       product(
           (struct factors){q + start + first * q_row, q_row, 1, keys, width, scores, width}, rows,
           padded(reach), s.size, 0);
       for (size_t i = 0; i < rows; ++i) {
-        ANY_ORDER
         float *row = scores + i * width;
         size_t count = first + i + 1;
-        float largest = row[0];
-        for (size_t j = 1; j < count; ++j) largest = row[j] > largest ? row[j] : largest;
-        float sum = 0;
-        for (size_t j = 0; j < count; ++j) {
-          float e = exponential((row[j] - largest) * scale);
-          row[j] = e;
-          sum += e;
-        }
+        hide(row, count, padded(reach));
+        float largest = largest_of(row, padded(reach));
+        float sum = exponentiate(row, padded(reach), largest, scale);
         float inverse = 1.0f / sum;
-        for (size_t j = 0; j < count; ++j) row[j] *= inverse;
-        for (size_t j = count; j < reach; ++j) row[j] = 0;
-        sums[first + i] = largest * scale + logf(sum);
+        for (size_t start = 0; start < reach; start += lane_count)
+          EACH_LANE(j) row[start + j] *= inverse;
+        peak[2 * (first + i)] = largest;
+        peak[2 * (first + i) + 1] = inverse;
       }
       product(
           (struct factors){scores, width, 1, v, k_row, out + start + first * q_row, q_row}, rows,
@@ -135,7 +175,7 @@ VECTORIZED void lora_attention_forward(
 
 VECTORIZED void lora_attention_backward(
     struct lora_attention s, size_t unit, const float *q, const float *k, const float *v,
-    const float *out, const float *dout, const float *logsums, float *dq, float *dk, float *dv,
+    const float *out, const float *dout, const float *peaks, float *dq, float *dk, float *dv,
     const int accumulates[3], float *scratch) {
   size_t sequence = unit / s.key_heads, key_head = unit % s.key_heads;
   size_t group = s.heads / s.key_heads, width = padded(s.length);
@@ -149,7 +189,7 @@ VECTORIZED void lora_attention_backward(
   for (size_t head = key_head * group; head < (key_head + 1) * group; ++head) {
     int later = head > key_head * group;
     size_t start = sequence * s.length * q_row + head * s.size;
-    const float *sums = logsums + (sequence * s.heads + head) * s.length;
+    const float *peak = peaks + (sequence * s.heads + head) * 2 * s.length;
     for (size_t first = 0; first < s.length; first += row_block) {
       size_t rows = least(row_block, s.length - first), reach = first + rows;
       size_t place = start + first * q_row;
@@ -163,17 +203,20 @@ VECTORIZED void lora_attention_backward(
       for (size_t i = 0; i < rows; ++i) {
         float *p = score + i * width, *d = slope + i * width;
         size_t count = first + i + 1;
-        float dot = 0, logsum = sums[first + i];
+        float dot = 0, largest = peak[2 * (first + i)], inverse = peak[2 * (first + i) + 1];
         {
           ANY_ORDER
           for (size_t c = 0; c < s.size; ++c)
             dot += out[place + i * q_row + c] * dout[place + i * q_row + c];
         }
-        for (size_t j = 0; j < count; ++j) {
-          p[j] = exponential(p[j] * scale - logsum);
-          d[j] = p[j] * (d[j] - dot) * scale;
+        for (size_t start = 0; start < reach; start += lane_count) {
+          EACH_LANE(j) {
+            float e = exponential((p[start + j] - largest) * scale) * inverse;
+            e = start + j < count ? e : 0.0f;
+            p[start + j] = e;
+            d[start + j] = e * (d[start + j] - dot) * scale;
+          }
         }
-        for (size_t j = count; j < reach; ++j) p[j] = d[j] = 0;
       }
       if (dq) {
         product(

@@ -3,46 +3,46 @@
 #include "vector_math.h"
 
 VECTORIZED void lora_add(const float *a, const float *b, float factor, size_t count, float *y) {
-  for (size_t i = 0; i < count; ++i) y[i] = a[i] + factor * b[i];
+  EACH(i, count) y[i] = a[i] + factor * b[i];
 }
 
 VECTORIZED void lora_add_scaled(const float *x, float factor, size_t count, float *y) {
-  for (size_t i = 0; i < count; ++i) y[i] += factor * x[i];
+  EACH(i, count) y[i] += factor * x[i];
 }
 
 VECTORIZED void lora_scale(const float *x, float factor, size_t count, float *y) {
-  for (size_t i = 0; i < count; ++i) y[i] = factor * x[i];
+  EACH(i, count) y[i] = factor * x[i];
 }
 
 VECTORIZED void lora_multiply(const float *a, const float *b, size_t count, float *y) {
-  for (size_t i = 0; i < count; ++i) y[i] = a[i] * b[i];
+  EACH(i, count) y[i] = a[i] * b[i];
 }
 
 VECTORIZED void lora_multiply_backward(
     const float *dy, const float *b, size_t count, float *da, int accumulates) {
   float kept = accumulates ? 1.0f : 0.0f;
   if (kept == 0) {
-    for (size_t i = 0; i < count; ++i) da[i] = dy[i] * b[i];
+    EACH(i, count) da[i] = dy[i] * b[i];
   } else {
-    for (size_t i = 0; i < count; ++i) da[i] += dy[i] * b[i];
+    EACH(i, count) da[i] += dy[i] * b[i];
   }
 }
 
 VECTORIZED void lora_tanh(const float *x, size_t count, float *y) {
-  for (size_t i = 0; i < count; ++i) y[i] = hyperbolic_tangent(x[i]);
+  EACH(i, count) y[i] = hyperbolic_tangent(x[i]);
 }
 
 VECTORIZED void lora_tanh_backward(
     const float *dy, const float *y, size_t count, float *dx, int accumulates) {
   if (accumulates) {
-    for (size_t i = 0; i < count; ++i) dx[i] += dy[i] * (1.0f - y[i] * y[i]);
+    EACH(i, count) dx[i] += dy[i] * (1.0f - y[i] * y[i]);
   } else {
-    for (size_t i = 0; i < count; ++i) dx[i] = dy[i] * (1.0f - y[i] * y[i]);
+    EACH(i, count) dx[i] = dy[i] * (1.0f - y[i] * y[i]);
   }
 }
 
 VECTORIZED void lora_silu(const float *x, size_t count, float *y) {
-  for (size_t i = 0; i < count; ++i) y[i] = x[i] * logistic(x[i]);
+  EACH(i, count) y[i] = x[i] * logistic(x[i]);
 }
 
 INLINE float silu_slope(float x) {
@@ -53,21 +53,21 @@ INLINE float silu_slope(float x) {
 VECTORIZED void lora_silu_backward(
     const float *dy, const float *x, size_t count, float *dx, int accumulates) {
   if (accumulates) {
-    for (size_t i = 0; i < count; ++i) dx[i] += dy[i] * silu_slope(x[i]);
+    EACH(i, count) dx[i] += dy[i] * silu_slope(x[i]);
   } else {
-    for (size_t i = 0; i < count; ++i) dx[i] = dy[i] * silu_slope(x[i]);
+    EACH(i, count) dx[i] = dy[i] * silu_slope(x[i]);
   }
 }
 
 VECTORIZED void lora_swiglu(const float *gate, const float *up, size_t count, float *y) {
-  for (size_t i = 0; i < count; ++i) y[i] = gate[i] * logistic(gate[i]) * up[i];
+  EACH(i, count) y[i] = gate[i] * logistic(gate[i]) * up[i];
 }
 
 VECTORIZED void lora_swiglu_backward(
     const float *dy, const float *gate, const float *up, size_t count, float *dgate,
     int gate_accumulates, float *dup, int up_accumulates) {
   if (dgate && dup && !gate_accumulates && !up_accumulates) {
-    for (size_t i = 0; i < count; ++i) {
+    EACH(i, count) {
       float s = logistic(gate[i]);
       float slope = s * (1.0f + gate[i] * (1.0f - s));
       float both = dy[i];
@@ -78,14 +78,14 @@ VECTORIZED void lora_swiglu_backward(
   }
   if (dgate) {
     float kept = gate_accumulates ? 1.0f : 0.0f;
-    for (size_t i = 0; i < count; ++i) {
+    EACH(i, count) {
       float before = kept == 0 ? 0 : dgate[i];
       dgate[i] = before + dy[i] * up[i] * silu_slope(gate[i]);
     }
   }
   if (dup) {
     float kept = up_accumulates ? 1.0f : 0.0f;
-    for (size_t i = 0; i < count; ++i) {
+    EACH(i, count) {
       float before = kept == 0 ? 0 : dup[i];
       dup[i] = before + dy[i] * gate[i] * logistic(gate[i]);
     }
@@ -110,7 +110,7 @@ VECTORIZED void lora_dropout(
   uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
   uint32_t start = (uint32_t)first;
   float kept = accumulates ? 1.0f : 0.0f;
-  for (size_t i = 0; i < count; ++i) {
+  EACH(i, count) {
     float factor = hash(start + (uint32_t)i, low, high) >= threshold ? scale : 0.0f;
     float before = kept == 0 ? 0 : y[i];
     y[i] = before + factor * x[i];
@@ -123,7 +123,7 @@ VECTORIZED void lora_adamw_step(
   FUSED
   float rest1 = 1.0f - s.beta1, rest2 = 1.0f - s.beta2;
   float inverse = 1.0f / s.root_of_correction;
-  for (size_t i = 0; i < count; ++i) {
+  EACH(i, count) {
     float g = gradient[i] * s.gradient_factor;
     float p = parameter[i] * s.decay;
     float m = first_moment[i] + rest1 * (g - first_moment[i]);
@@ -138,7 +138,7 @@ VECTORIZED void lora_adamw_step(
 VECTORIZED void lora_sgd_step(
     float gradient_factor, float rate, float momentum, float decay, const float *gradient,
     size_t count, float *restrict parameter, float *restrict velocity) {
-  for (size_t i = 0; i < count; ++i) {
+  EACH(i, count) {
     float v = momentum * velocity[i] + (gradient[i] * gradient_factor + decay * parameter[i]);
     velocity[i] = v;
     parameter[i] -= rate * v;
@@ -148,6 +148,6 @@ VECTORIZED void lora_sgd_step(
 VECTORIZED double lora_sum_of_squares(const float *x, size_t count) {
   ANY_ORDER
   double sum = 0;
-  for (size_t i = 0; i < count; ++i) sum += (double)x[i] * (double)x[i];
+  EACH(i, count) sum += (double)x[i] * (double)x[i];
   return sum;
 }

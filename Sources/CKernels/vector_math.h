@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,6 +17,11 @@
 // Sums of a row may be taken in the order that suits vectors; it depends on the length alone.
 #define ANY_ORDER _Pragma("clang fp reassociate(on) contract(fast)")
 #define FUSED _Pragma("clang fp contract(fast)")
+
+// A loop over elements whose arrays are the same memory or have none in common: what it writes it does
+// not read at another place, so the compiler need not check.
+#define EACH(i, count) \
+  _Pragma("clang loop vectorize(assume_safety)") for (size_t i = 0; i < (count); ++i)
 
 // e^x within two units of the last place; the ends of the range are clamped. The method is that of
 // the Cephes library: x = n ln 2 + r, and a polynomial in r.

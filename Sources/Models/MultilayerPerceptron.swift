@@ -1,7 +1,6 @@
 public import Autograd
 internal import LinearAlgebra
 
-
 /// Linear layers with tanh between them; the last one gives the output.
 public final class MultilayerPerceptron {
   /// The numbers of features, from the input to the output.

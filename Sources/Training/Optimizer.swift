@@ -16,7 +16,9 @@ public enum OptimizerConfiguration: Equatable, Sendable {
 
   /// - Throws: `TrainingError.setting`.
   func check() throws(TrainingError) {
-    func require(_ name: String, _ value: Double, _ isFine: Bool, _ needed: String) throws(TrainingError) {
+    func require(
+      _ name: String, _ value: Double, _ isFine: Bool, _ needed: String
+    ) throws(TrainingError) {
       guard value.isFinite, isFine else {
         throw .setting(name: name, value: value, needed: needed)
       }
@@ -131,7 +133,10 @@ public final class Optimizer {
   /// What is remembered, by the names of the weights with `.first` and `.second` behind them.
   var memory: [(name: String, values: Floats)] {
     slots.flatMap { slot in
-      [(slot.parameter.name + ".first", slot.first), (slot.parameter.name + ".second", slot.second)]
+      [
+        (slot.parameter.name + ".first", slot.first),
+        (slot.parameter.name + ".second", slot.second),
+      ]
     }.filter { $0.1.count > 0 }
   }
 }

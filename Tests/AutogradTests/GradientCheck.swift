@@ -86,7 +86,8 @@ struct GradientCheck: CustomTestStringConvertible, Sendable {
       try graph.attention(x[0], x[1], x[2], heads: 4, keyHeads: 2)
     },
     .init(
-      kind: .attention, name: "a head of full vectors", shapes: [[1, 21, 32], [1, 21, 32], [1, 21, 32]]
+      kind: .attention, name: "a head of full vectors",
+      shapes: [[1, 21, 32], [1, 21, 32], [1, 21, 32]]
     ) { graph, x in
       try graph.attention(x[0], x[1], x[2], heads: 1, keyHeads: 1)
     },

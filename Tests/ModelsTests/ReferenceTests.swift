@@ -113,7 +113,8 @@ struct ReferenceOutputs: Decodable {
   }
 
   @Test(arguments: names, [("full", "base"), ("lora", "adapter"), ("qlora", "qlora_adapter")])
-  func everyGradientIsThatOfPyTorch(_ name: String, _ run: (method: String, variant: String)) throws {
+  func everyGradientIsThatOfPyTorch(_ name: String, _ run: (method: String, variant: String)) throws
+  {
     let reference = try ReferenceOutputs.load(name)
     let model = try Self.model(run.variant, ReferenceCheckpoint(name))
     _ = try Self.run(model, reference, trains: true)

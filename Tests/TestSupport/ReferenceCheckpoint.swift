@@ -21,7 +21,8 @@ public struct ReferenceCheckpoint: Sendable {
   public init(_ name: String) throws {
     let folder = repositoryRoot + "/Tests/ModelsTests/Vectors/llama-tiny/" + name
     configuration = try JSONDecoder().decode(
-      Configuration.self, from: data(folder + "/model/config.json")).value
+      Configuration.self, from: data(folder + "/model/config.json")
+    ).value
     let file = try Safetensors(path: folder + "/model/model.safetensors")
     var weights = ModelWeights()
     for tensor in file.tensors {

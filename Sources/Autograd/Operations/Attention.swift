@@ -3,7 +3,7 @@ internal import CKernels
 /// Causal attention in one piece: softmax(q kᵀ / √size) v over the positions up to each query's own.
 ///
 /// Query heads share key heads in consecutive groups. The scores are not kept: the backward pass computes
-/// them again from one number a row. Source: Dao et al. 2022, arXiv:2205.14135.
+/// them again from two numbers a row. Source: Dao et al. 2022, arXiv:2205.14135.
 struct Attention: Operation {
   static let kind = OperationKind.attention
   let q: Tensor
@@ -19,8 +19,8 @@ struct Attention: Operation {
     lora_attention(
       length: q.shape[1], heads: heads, key_heads: keyHeads, size: q.columns / heads)
   }
-  /// log Σ eˢ of every row of scores.
-  var stateCount: Int { batch * heads * q.shape[1] }
+  /// The largest score of every row, and one over the sum of its exponentials.
+  var stateCount: Int { 2 * batch * heads * q.shape[1] }
   func scratchCount(threads: Int) -> Int { threads * lora_attention_scratch(shape) }
 
   func outputShape() throws(AutogradError) -> [Int] {

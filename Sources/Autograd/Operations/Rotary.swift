@@ -32,7 +32,8 @@ struct Rotary: Operation {
   }
 
   func forward(_ frame: Frame) {
-    unsafe turn(frame.threads, direction: 1, from: frame.values[0], to: frame.output, accumulates: 0)
+    unsafe turn(
+      frame.threads, direction: 1, from: frame.values[0], to: frame.output, accumulates: 0)
   }
 
   /// The same turn, backwards.

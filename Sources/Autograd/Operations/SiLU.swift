@@ -24,7 +24,8 @@ struct SiLU: Operation {
     frame.threads.forEachRange(of: x.count) { range in
       let first = range.lowerBound
       unsafe lora_silu_backward(
-        frame.outputGradient + first, frame.values[0] + first, range.count, dx.start + first, dx.flag)
+        frame.outputGradient + first, frame.values[0] + first, range.count, dx.start + first,
+        dx.flag)
     }
   }
 }

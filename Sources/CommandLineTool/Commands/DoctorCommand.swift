@@ -1,3 +1,4 @@
+internal import Autograd
 internal import CairoRendering
 internal import Course
 internal import Drawing
@@ -13,7 +14,8 @@ struct DoctorCommand: Command {
 
   /// The line that installs the libraries on Debian and its relatives.
   static let installation =
-    "sudo apt-get install libpango1.0-dev libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config"
+    "sudo apt-get install libpango1.0-dev libcmark-gfm-dev libcmark-gfm-extensions-dev "
+    + "libdnnl-dev pkg-config"
 
   init(_ arguments: ParsedArguments) throws(ToolError) { folder = arguments.value("lessons") }
 
@@ -30,7 +32,10 @@ struct DoctorCommand: Command {
       }
     }
     report("version", .success("\(Tool.name) \(Tool.version)"))
-    for library in LibraryVersions.all + [(ProseLibrary.name, ProseLibrary.version)] {
+    let others = [
+      (ProseLibrary.name, ProseLibrary.version), (ProductLibrary.name, ProductLibrary.version),
+    ]
+    for library in LibraryVersions.all + others {
       report(library.name, .success(library.version))
     }
     report("fonts", Self.fonts())
