@@ -40,6 +40,8 @@ struct LayerFactory {
   ///   - outputs: The number of rows of the weight.
   ///   - hasBias: Whether there is a weight that ends in `.bias`.
   ///   - mayAdapt: Whether the layer can have an adapter, and be quantized.
+  /// - Returns: The layer in the form that the method needs.
+  /// - Throws: `ModelError`, `AdapterError`, `QuantizationError` or `LinearAlgebraError`.
   mutating func linear(
     _ name: String, inputs: Int, outputs: Int, hasBias: Bool = false, mayAdapt: Bool = true
   ) throws -> any LinearLayer {

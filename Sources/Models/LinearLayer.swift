@@ -9,6 +9,7 @@ public protocol LinearLayer {
   ///   - graph: The graph that x belongs to.
   ///   - trains: Whether dropout is active.
   /// - Returns: [rows, out].
+  /// - Throws: `AutogradError` where x does not have as many columns as the layer has inputs.
   func output(of x: Tensor, in graph: inout Graph, trains: Bool) throws(AutogradError) -> Tensor
 
   /// All its weights, in the order of the model's files.

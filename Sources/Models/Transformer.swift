@@ -125,9 +125,11 @@ public final class Transformer {
   ///   - tokens: Batch after batch, each below the size of the vocabulary.
   ///   - batch: The number of sequences.
   ///   - length: The tokens of each.
+  ///   - graph: The graph.
   ///   - trains: Whether dropout is active.
   /// - Returns: The logits, [batch, length, vocabulary], and the state after the embedding, after each
   ///   block but the last, and after the last norm.
+  /// - Throws: `ModelError.sequenceTooLong`.
   public func outputs(
     of tokens: Indices, batch: Int, length: Int, in graph: inout Graph, trains: Bool
   ) throws -> (logits: Tensor, states: [Tensor]) {

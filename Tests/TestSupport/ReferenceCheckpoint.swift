@@ -17,7 +17,10 @@ public struct ReferenceCheckpoint: Sendable {
   /// The adapter that training starts from.
   public let startingAdapters: [String: LoRAAdapter]
 
+  /// Reads a checkpoint.
+  ///
   /// - Parameter name: `tied` or `untied`.
+  /// - Throws: An error where a file cannot be read.
   public init(_ name: String) throws {
     let folder = repositoryRoot + "/Tests/ModelsTests/Vectors/llama-tiny/" + name
     configuration = try JSONDecoder().decode(

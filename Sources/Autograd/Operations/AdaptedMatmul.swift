@@ -71,10 +71,11 @@ struct AdaptedMatmul: Operation {
     ).run(frame.values[0], merged, into: frame.output, frame.threads)
   }
 
-  /// With G = g ⊙ dy: dx = dy (g ⊙ (W + s B A)), dB = s Gᵀ (x Aᵀ), dA = s (G B)ᵀ x, and
-  /// dm = Σ dy ⊙ y / m. None is computed for W.
+  /// The gradients of everything but W, for which none is computed.
   ///
-  /// The tall products with r columns are computed lying down, [r, rows], which is faster.
+  /// With G = g ⊙ dy they are dx = dy (g ⊙ (W + s B A)), dB = s Gᵀ (x Aᵀ), dA = s (G B)ᵀ x and
+  /// dm = Σ dy ⊙ y / m. The tall products with r columns are computed lying down, [r, rows], which is
+  /// faster.
   func backward(_ frame: Frame) {
     let dy = unsafe frame.outputGradient
     let lying = unsafe frame.scratch
@@ -138,6 +139,7 @@ extension Graph {
   ///   - magnitude: [out], for DoRA.
   ///   - scaling: The factor s.
   /// - Returns: [rows, out].
+  /// - Throws: `AutogradError` where the shapes do not fit.
   public mutating func adaptedMatmul(
     _ x: Tensor, _ weight: Tensor, loraA: Tensor, loraB: Tensor, magnitude: Tensor? = nil,
     scaling: Float

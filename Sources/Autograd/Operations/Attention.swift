@@ -77,7 +77,10 @@ extension Graph {
   ///   - q: [batch, length, heads · size].
   ///   - k: [batch, length, keyHeads · size].
   ///   - v: As `k`.
+  ///   - heads: The number of query heads.
+  ///   - keyHeads: The number of heads of keys and values, which divides that of query heads.
   /// - Returns: [batch, length, heads · size].
+  /// - Throws: `AutogradError` where the shapes do not fit.
   public mutating func attention(
     _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, keyHeads: Int
   ) throws(AutogradError) -> Tensor {

@@ -1,6 +1,8 @@
 internal import CKernels
 
-/// y = x / (1 − p) with probability 1 − p, else 0. Source: Srivastava et al. 2014.
+/// y = x / (1 − p) with probability 1 − p, else 0.
+///
+/// Source: Srivastava et al. 2014.
 ///
 /// Whether an element stays is a hash of the seed, the step, the operation and the element's place: the
 /// backward pass computes it again, and no mask is kept.

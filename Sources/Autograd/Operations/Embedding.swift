@@ -52,7 +52,9 @@ extension Graph {
   /// - Parameters:
   ///   - tokens: Rows of the table; their product of sides is that of `shape`.
   ///   - shape: The sides of the result before the last, such as [batch, length].
+  ///   - table: [vocabulary, size].
   /// - Returns: [shape…, size].
+  /// - Throws: `AutogradError` where the shapes do not fit.
   public mutating func embedding(
     _ tokens: Indices, shape: [Int], table: Tensor
   ) throws(AutogradError) -> Tensor {

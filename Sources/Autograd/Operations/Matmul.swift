@@ -40,7 +40,9 @@ struct Matmul: Operation {
 }
 
 extension Graph {
-  /// x Wᵀ: [rows, in] and [out, in] give [rows, out]. The weight may be compressed.
+  /// x Wᵀ: [rows, in] and [out, in] give [rows, out].
+  ///
+  /// The weight may be compressed.
   public mutating func matmul(_ x: Tensor, _ weight: Tensor) throws(AutogradError) -> Tensor {
     try append(Matmul(x: x, weight: weight, isCompressed: isCompressed(weight)))
   }

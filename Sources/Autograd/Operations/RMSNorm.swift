@@ -1,6 +1,8 @@
 internal import CKernels
 
-/// y = w · x / √(mean(x²) + ε) for every row. Source: Zhang and Sennrich 2019, arXiv:1910.07467.
+/// y = w · x / √(mean(x²) + ε) for every row.
+///
+/// Source: Zhang and Sennrich 2019, arXiv:1910.07467.
 struct RMSNorm: Operation {
   static let kind = OperationKind.rmsNorm
   let x: Tensor

@@ -1,6 +1,8 @@
 internal import CKernels
 
-/// y = silu(gate) · up. Source: Shazeer 2020, arXiv:2002.05202.
+/// y = silu(gate) · up.
+///
+/// Source: Shazeer 2020, arXiv:2002.05202.
 struct SwiGLU: Operation {
   static let kind = OperationKind.swiglu
   let gate: Tensor
