@@ -31,11 +31,15 @@ internal import CKernels
     unsafe Array(unsafe UnsafeBufferPointer(start: start, count: count))
   }
 
-  /// Replaces all values.
-  public func set(_ values: [Float]) {
-    precondition(values.count == count, "\(count) floats cannot take \(values.count) values.")
+  /// Replaces values from a place on.
+  public func set(_ values: [Float], at place: Int = 0) {
+    precondition(
+      place >= 0 && place + values.count <= count,
+      "\(count) floats cannot take \(values.count) values from \(place) on.")
     unsafe values.withUnsafeBufferPointer {
-      if let source = $0.baseAddress { unsafe start.update(from: source, count: count) }
+      if let source = $0.baseAddress {
+        unsafe (start + place).update(from: source, count: values.count)
+      }
     }
   }
 

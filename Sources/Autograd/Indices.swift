@@ -20,10 +20,12 @@
     unsafe Array(unsafe UnsafeBufferPointer(start: start, count: count))
   }
 
-  /// Replaces all values; the caller has checked that they are below the number of rows.
-  public func set(_ values: some Collection<Int32>) {
-    precondition(values.count == count, "\(count) indices cannot take \(values.count) values.")
-    for (offset, value) in values.enumerated() { unsafe start[offset] = value }
+  /// Replaces values from a place on; the caller has checked that they are below the number of rows.
+  public func set(_ values: [Int32], at place: Int = 0) {
+    precondition(
+      place >= 0 && place + values.count <= count,
+      "\(count) indices cannot take \(values.count) values from \(place) on.")
+    for index in values.indices { unsafe start[place + index] = values[index] }
   }
 }
 

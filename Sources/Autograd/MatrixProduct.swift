@@ -24,10 +24,18 @@ public enum ProductLibrary {
   var alpha: Float = 1
   var beta: Float = 0
 
-  /// Multiplications of a part: some tens of microseconds of work.
-  private static let workPerPart = 1 << 19
-  /// Narrower parts leave the processor's registers half empty.
-  private static let narrowestPart = 16
+  /// Products with fewer multiplications are not cut: handing a part over would cost as much.
+  private static let smallestWork = 1 << 18
+  /// Multiplications of a part: some ten microseconds of work.
+  private static let workPerPart = 1 << 20
+  private static let mostParts = 16
+
+  /// The number of parts, an even one where there are several.
+  private var partCount: Int {
+    let work = rows * columns * inner
+    guard work >= Self.smallestWork else { return 1 }
+    return min(max((work / Self.workPerPart + 1) / 2 * 2, 2), Self.mostParts)
+  }
 
   func run(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>,
@@ -36,9 +44,9 @@ public enum ProductLibrary {
     guard rows > 0, columns > 0 else { return }
     let cutsRows = rows >= columns
     let length = cutsRows ? rows : columns
-    let parts = min(
-      max(rows * columns * inner / Self.workPerPart, 1), max(length / Self.narrowestPart, 1), 64)
-    let size = ((length + parts - 1) / parts + 7) / 8 * 8
+    // Parts of whole vectors leave none of the processor's registers half empty.
+    let parts = partCount
+    let size = max(((length + parts - 1) / parts + 7) / 8 * 8, 16)
     threads.forEachRange(of: length, size: size) { range in
       let first = range.lowerBound
       if cutsRows {

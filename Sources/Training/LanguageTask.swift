@@ -41,6 +41,7 @@ public final class LanguageTask: TrainingTask {
   public let randomness: Randomness
   private let tokens: Indices
   private let labels: Indices
+  private let shiftedLabels: [[Int32]]
 
   /// - Parameters:
   ///   - model: The model.
@@ -71,6 +72,7 @@ public final class LanguageTask: TrainingTask {
     self.model = model
     self.examples = examples
     self.batchSize = batchSize
+    shiftedLabels = examples.labels.map { $0.dropFirst() + [Indices.ignored] }
     randomness = Randomness(seed: seed)
     tokens = Indices(count: batchSize * examples.length)
     labels = Indices(count: batchSize * examples.length)
@@ -86,8 +88,12 @@ public final class LanguageTask: TrainingTask {
   public var exampleCount: Int { examples.count }
   public var tokensPerBatch: Int { batchSize * examples.length }
 
-  public func load(_ examples: [Int]) {
-    tokens.set(examples.flatMap { self.examples.tokens[$0] })
-    labels.set(examples.flatMap { self.examples.labels[$0].dropFirst() + [Indices.ignored] })
+  public func load(_ batch: [Int]) {
+    let length = examples.length
+    for (row, example) in batch.enumerated() {
+      tokens.set(examples.tokens[example], at: row * length)
+      // The label of a place is the token after it; the last place has none.
+      labels.set(shiftedLabels[example], at: row * length)
+    }
   }
 }

@@ -130,12 +130,15 @@ public final class TableTask: TrainingTask {
   public var exampleCount: Int { examples.inputs.count }
   public var tokensPerBatch: Int { batchSize }
 
-  public func load(_ examples: [Int]) {
-    inputs.set(examples.flatMap { self.examples.inputs[$0] })
-    switch self.examples.targets {
-    case .binary(let values): numbers.set(examples.map { values[$0] })
-    case .numbers(let rows): numbers.set(examples.flatMap { rows[$0] })
-    case .classes(let values): classes.set(examples.map { values[$0] })
+  public func load(_ batch: [Int]) {
+    let (width, outputs) = (model.sizes[0], model.sizes[model.sizes.count - 1])
+    for (row, example) in batch.enumerated() {
+      inputs.set(examples.inputs[example], at: row * width)
+      switch examples.targets {
+      case .binary(let values): numbers.set([values[example]], at: row)
+      case .numbers(let rows): numbers.set(rows[example], at: row * outputs)
+      case .classes(let values): classes.set([values[example]], at: row)
+      }
     }
   }
 }
