@@ -1,6 +1,7 @@
 """The training step of TrainingBenchmark.swift in PyTorch, PEFT and bitsandbytes."""
 
 import argparse
+import resource
 import statistics
 import time
 
@@ -77,6 +78,11 @@ def transformer_step(size, method, compiled):
     return step
 
 
+def peak_memory():
+    """The most memory that the process has had, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def perceptron_step():
     model = nn.Sequential(
         nn.Linear(2, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, 1))
@@ -110,7 +116,7 @@ if __name__ == "__main__":
             for method in [options.method] if options.method else ["full", "lora", "qlora"]:
                 median, fastest = measure(
                     transformer_step(size, method, options.compile), options.seconds, clock)
-                print(f"{size} {method} {median:.3f} ms, fastest {fastest:.3f} ms", flush=True)
+                print(f"{size} {method} {median:.3f} {fastest:.3f} {peak_memory()}", flush=True)
     if options.only in (None, "mlp"):
         median, fastest = measure(perceptron_step(), options.seconds / 4, clock)
-        print(f"mlp full {median:.3f} ms, fastest {fastest:.3f} ms")
+        print(f"mlp full {median:.3f} {fastest:.3f} {peak_memory()}")

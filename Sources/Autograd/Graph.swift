@@ -63,6 +63,16 @@ public struct Graph {
     return append(.operation(operation), shape, needsGradient)
   }
 
+  var compressedWeights: [any CompressedWeight] {
+    nodes.compactMap { node in
+      if case .parameter(let parameter) = node, case .compressed(let weight) = parameter.storage {
+        weight
+      } else {
+        nil
+      }
+    }
+  }
+
   func isCompressed(_ tensor: Tensor) -> Bool {
     if case .parameter(let parameter) = nodes[tensor.index] {
       parameter.dense == nil

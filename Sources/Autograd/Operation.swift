@@ -72,6 +72,8 @@ extension Operation {
   var state: UnsafeMutablePointer<Float>
   var scratch: UnsafeMutablePointer<Float>
   var weightScratch: UnsafeMutablePointer<Float>
+  /// What compressed weights need to write themselves out.
+  var decompressionScratch: UnsafeMutablePointer<Float>
   var threads: Threads
 
   /// A weight in row-major order, written out where it is compressed.
@@ -79,6 +81,8 @@ extension Operation {
     guard let compressed = compressed[input] else { return unsafe values[input] }
     unsafe compressed.write(
       into: UnsafeMutableBufferPointer(start: weightScratch, count: compressed.count),
+      scratch: UnsafeMutableBufferPointer(
+        start: decompressionScratch, count: compressed.scratchCount),
       threads: threads.count)
     return unsafe weightScratch
   }

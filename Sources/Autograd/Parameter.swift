@@ -4,8 +4,12 @@ public protocol CompressedWeight {
   var count: Int { get }
   /// The bytes that it takes.
   var byteCount: Int { get }
+  /// The floats that it needs for the time of writing.
+  var scratchCount: Int { get }
   /// Writes the weights in row-major order.
-  func write(into weights: UnsafeMutableBufferPointer<Float>, threads: Int)
+  func write(
+    into weights: UnsafeMutableBufferPointer<Float>,
+    scratch: UnsafeMutableBufferPointer<Float>, threads: Int)
 }
 
 /// A weight of a model: trained, or frozen.
@@ -59,8 +63,10 @@ public final class Parameter {
     switch storage {
     case .dense(let floats): return floats.values
     case .compressed(let weight):
-      let floats = Floats(count: weight.count)
-      unsafe floats.withUnsafeBuffer { unsafe weight.write(into: $0, threads: 1) }
+      let (floats, scratch) = (Floats(count: weight.count), Floats(count: weight.scratchCount))
+      unsafe floats.withUnsafeBuffer { floats in
+        unsafe scratch.withUnsafeBuffer { unsafe weight.write(into: floats, scratch: $0, threads: 1) }
+      }
       return floats.values
     }
   }

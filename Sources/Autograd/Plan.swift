@@ -50,11 +50,12 @@ public final class Plan {
     let scratch = Floats(
       count: operations.map { $0.scratchCount(threads: threads.count) }.max() ?? 0)
     let weights = Floats(count: operations.map(\.weightScratchCount).max() ?? 0)
+    let decompression = Floats(count: graph.compressedWeights.map(\.scratchCount).max() ?? 0)
     let states = operations.map { Floats(count: $0.stateCount) }
-    keptAlive = [scratch, weights] + states
+    keptAlive = [scratch, weights, decompression] + states
     memory = Memory(
       activations: layout.byteCount + states.reduce(0) { $0 + $1.byteCount },
-      weightBuffer: weights.byteCount, scratch: scratch.byteCount)
+      weightBuffer: weights.byteCount + decompression.byteCount, scratch: scratch.byteCount)
 
     var steps: [Step] = []
     var trained: [Parameter] = []
@@ -68,6 +69,7 @@ public final class Plan {
       var frame = unsafe Frame(
         output: output.start, outputGradient: (layout.gradients[index] ?? output).start,
         state: states[steps.count].start, scratch: scratch.start, weightScratch: weights.start,
+        decompressionScratch: decompression.start,
         threads: threads)
       for (position, input) in operation.inputs.enumerated() {
         var compressed: (any CompressedWeight)?

@@ -118,7 +118,7 @@ struct LayerFactory {
       let weight =
         tuning.keepsWeight
         ? try fourBit(name, shape) : try FourBitWeight(quantizing: frozen.values, shape: shape)
-      frozen.values = weight.tensor.dequantized()
+      frozen.values = weight.dequantized()
     }
     return (try start.adapter.withMagnitude(of: frozen), start.baseWeight)
   }

@@ -7,14 +7,22 @@ public import Quantization
 /// Only codes are kept; absmax values and weights are written out for each use. Source: Dettmers et al.
 /// 2023, arXiv:2305.14314.
 public final class FourBitWeight: CompressedWeight {
-  public let tensor: DoubleQuantizedTensor
+  public let codebook: Codebook
+  public let blockSize: Int
+  /// Two codes a byte, the first one in the high half.
+  public let packed: [UInt8]
+  /// The absmax values, quantized to eight bits.
+  public let scales: DoubleQuantizedScales
   /// [out, in].
   public let shape: [Int]
 
   public init(_ tensor: DoubleQuantizedTensor, shape: [Int]) {
     precondition(
       tensor.restored.count == shape.reduce(1, *), "\(tensor.restored.count) weights, \(shape).")
-    self.tensor = tensor
+    codebook = tensor.restored.codebook
+    blockSize = tensor.restored.blockSize
+    packed = tensor.packed
+    scales = tensor.scales
     self.shape = shape
   }
 
@@ -28,16 +36,29 @@ public final class FourBitWeight: CompressedWeight {
     self.init(try quantizer.quantize(weights, shape: shape).doubleQuantized(), shape: shape)
   }
 
-  public var count: Int { tensor.restored.count }
+  public var count: Int { shape.reduce(1, *) }
 
-  /// Codes, nested absmax values and the offset, and the restored absmax values that are kept beside them.
-  public var byteCount: Int {
-    tensor.packed.count + tensor.scales.codes.count + 4 * tensor.scales.nestedAbsmax.count + 4
-      + 4 * tensor.restored.absmax.count
+  /// Codes, codes of the absmax values, nested absmax values and the offset.
+  public var byteCount: Int { packed.count + scales.codes.count + 4 * scales.nestedAbsmax.count + 4 }
+
+  /// An absmax value a block.
+  public var scratchCount: Int { scales.codes.count }
+
+  public func write(
+    into weights: UnsafeMutableBufferPointer<Float>,
+    scratch: UnsafeMutableBufferPointer<Float>, threads: Int
+  ) {
+    unsafe scales.restore(into: scratch)
+    unsafe packed.withUnsafeBufferPointer { packed in
+      unsafe PackedCodes(codebook: codebook, blockSize: blockSize, packed: packed).dequantize(
+        absmax: UnsafeBufferPointer(scratch), into: weights,
+        threads: count > 1 << 18 ? threads : 1)
+    }
   }
 
-  public func write(into weights: UnsafeMutableBufferPointer<Float>, threads: Int) {
-    unsafe tensor.restored.dequantize(into: weights, threads: count > 1 << 18 ? threads : 1)
+  /// The weights in row-major order.
+  public func dequantized() -> [Float] {
+    Parameter(name: "", shape: shape, compressed: self).values
   }
 }
 

@@ -6,8 +6,9 @@ import Training
 
 /// The time of a training step, by model and method; the same in PyTorch is in `peers/train.py`.
 ///
-/// Times are those of the processor with `--cpu`, which a busy machine disturbs less: compare them on one
-/// thread.
+/// Prints a line for each: size, method, median and fastest step in milliseconds, peak memory in KiB; and
+/// the speed of a large matrix product. With `--cpu` times are those of the processor, which a busy
+/// machine disturbs less: compare them on one thread.
 ///
 /// Usage: `training-bench [--threads N] [--only SIZE] [--method METHOD] [--seconds S] [--cpu]`
 @main struct TrainingBenchmark {
@@ -47,16 +48,42 @@ import Training
       for method in methods {
         let trainer = try trainer(size, method, threads)
         let time = try milliseconds(trainer, seconds, clock)
-        let memory = trainer.memory
-        print(
-          "\(size.name) \(method) \(time.median) ms, fastest \(time.fastest) ms, "
-            + "\(memory.total / 1024) KiB, activations \(memory.activations / 1024) KiB")
+        print("\(size.name) \(method) \(time.median) \(time.fastest) \(peakMemory)")
       }
     }
     if only == nil || only == "mlp" {
       let time = try milliseconds(perceptron(threads), seconds / 4, clock)
-      print("mlp full \(time.median) ms, fastest \(time.fastest) ms")
+      print("mlp full \(time.median) \(time.fastest) \(peakMemory)")
     }
+    if only == nil || only == "peak" {
+      print("peak \(try billionsASecond(threads, clock))")
+    }
+  }
+
+  /// The most memory that the process has had, in KiB.
+  static var peakMemory: Int {
+    var usage = rusage()
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss
+  }
+
+  /// The operations a second of a large matrix product, in billions.
+  static func billionsASecond(_ threads: Threads, _ clock: clockid_t) throws -> Double {
+    let (rows, side) = (2048, 512)
+    var graph = Graph()
+    let x = graph.input(Floats([Float](repeating: 1, count: rows * side)), shape: [rows, side])
+    let weight = Parameter(
+      name: "weight", shape: [side, side],
+      values: [Float](repeating: 0.5, count: side * side), isTrainable: false)
+    _ = try graph.matmul(x, graph.parameter(weight))
+    let plan = Plan(graph, threads: threads)
+    var fastest = Double.infinity
+    for _ in 0..<20 {
+      let before = now(clock)
+      plan.forward()
+      fastest = min(fastest, now(clock) - before)
+    }
+    return (Double(2 * rows * side * side) / fastest / 1e8).rounded() / 10
   }
 
   static func trainer(_ size: Size, _ method: String, _ threads: Threads) throws -> Trainer {
