@@ -65,7 +65,9 @@ public final class Parameter {
     case .compressed(let weight):
       let (floats, scratch) = (Floats(count: weight.count), Floats(count: weight.scratchCount))
       unsafe floats.withUnsafeBuffer { floats in
-        unsafe scratch.withUnsafeBuffer { unsafe weight.write(into: floats, scratch: $0, threads: 1) }
+        unsafe scratch.withUnsafeBuffer {
+          unsafe weight.write(into: floats, scratch: $0, threads: 1)
+        }
       }
       return floats.values
     }

@@ -5,7 +5,7 @@
 #include "vector_math.h"
 
 // Sixteen numbers; the compiler splits them where the processor's registers are shorter.
-enum { lane_count = 16, row_block = 4 };
+enum { lane_count = 16, row_block = 8 };
 typedef float lanes __attribute__((vector_size(64), aligned(4)));
 
 INLINE size_t padded(size_t count) { return (count + lane_count - 1) / lane_count * lane_count; }
@@ -64,14 +64,20 @@ INLINE void tiles(
   }
 }
 
-// Up to `row_block` rows.
+// The rows go in groups whose sums stay in registers.
 INLINE void product(
     struct factors f, size_t rows, size_t columns, size_t inner, int accumulates) {
-  switch (rows) {
-    case 4: tiles(f, columns, inner, accumulates, 4); break;
-    case 3: tiles(f, columns, inner, accumulates, 3); break;
-    case 2: tiles(f, columns, inner, accumulates, 2); break;
-    default: tiles(f, columns, inner, accumulates, 1); break;
+  while (rows > 0) {
+    size_t group = rows >= 8 ? 8 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    switch (group) {
+      case 8: tiles(f, columns, inner, accumulates, 8); break;
+      case 4: tiles(f, columns, inner, accumulates, 4); break;
+      case 2: tiles(f, columns, inner, accumulates, 2); break;
+      default: tiles(f, columns, inner, accumulates, 1); break;
+    }
+    f.a += group * f.a_row;
+    f.c += group * f.c_row;
+    rows -= group;
   }
 }
 
@@ -103,21 +109,27 @@ INLINE float largest_of(const float *row, size_t width) {
   return __builtin_reduce_max(largest);
 }
 
-// Replaces scores by e^((score − largest) · scale) and returns their sum; hidden ones become 0.
-INLINE float exponentiate(float *row, size_t width, float largest, float scale) {
-  lanes sums = {0};
+// Replaces scores by e^((score − largest) · scale); hidden ones become 0.
+INLINE void exponentiate(float *row, size_t width, float largest, float scale) {
   for (size_t start = 0; start < width; start += lane_count) {
     float e[lane_count];
     EACH_LANE(j) {
       float score = row[start + j];
       e[j] = score > no_score ? exponential((score - largest) * scale) : 0.0f;
     }
-    lanes values;
-    memcpy(&values, e, sizeof values);
-    *(lanes *)(row + start) = values;
-    sums += values;
+    memcpy(row + start, e, sizeof e);
   }
+}
+
+INLINE float row_sum(const float *row, size_t width) {
+  lanes sums = {0};
+  for (size_t start = 0; start < width; start += lane_count) sums += *(const lanes *)(row + start);
   return sum_of(&sums);
+}
+
+INLINE void scale_row(float *row, size_t width, float factor) {
+  for (size_t start = 0; start < width; start += lane_count)
+    *(lanes *)(row + start) *= factor;
 }
 
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
@@ -126,6 +138,8 @@ INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 INLINE void transpose(const float *x, size_t stride, size_t length, size_t size, float *out) {
   size_t width = padded(length);
   for (size_t c = 0; c < size; ++c) {
+    // Gathering vectors takes longer than single numbers.
+#pragma clang loop vectorize(disable)
     for (size_t t = 0; t < length; ++t) out[c * width + t] = x[t * stride + c];
     for (size_t t = length; t < width; ++t) out[c * width + t] = 0;
   }
@@ -154,17 +168,20 @@ VECTORIZED void lora_attention_forward(
       product(
           (struct factors){q + start + first * q_row, q_row, 1, keys, width, scores, width}, rows,
           padded(reach), s.size, 0);
+      // In separate loops, in which the processor works on several rows at a time.
+      size_t end = padded(reach);
+      float largest[row_block], inverse[row_block];
       for (size_t i = 0; i < rows; ++i) {
-        float *row = scores + i * width;
-        size_t count = first + i + 1;
-        hide(row, count, padded(reach));
-        float largest = largest_of(row, padded(reach));
-        float sum = exponentiate(row, padded(reach), largest, scale);
-        float inverse = 1.0f / sum;
-        for (size_t start = 0; start < reach; start += lane_count)
-          EACH_LANE(j) row[start + j] *= inverse;
-        peak[2 * (first + i)] = largest;
-        peak[2 * (first + i) + 1] = inverse;
+        hide(scores + i * width, first + i + 1, end);
+        largest[i] = largest_of(scores + i * width, end);
+      }
+      for (size_t i = 0; i < rows; ++i)
+        exponentiate(scores + i * width, end, largest[i], scale);
+      for (size_t i = 0; i < rows; ++i) inverse[i] = 1.0f / row_sum(scores + i * width, end);
+      for (size_t i = 0; i < rows; ++i) {
+        scale_row(scores + i * width, end, inverse[i]);
+        peak[2 * (first + i)] = largest[i];
+        peak[2 * (first + i) + 1] = inverse[i];
       }
       product(
           (struct factors){scores, width, 1, v, k_row, out + start + first * q_row, q_row}, rows,

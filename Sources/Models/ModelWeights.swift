@@ -26,17 +26,21 @@ public struct ModelWeights: Sendable {
       case .dense(_, let shape), .fourBit(_, let shape): shape
       }
     guard found == shape else { throw .wrongShape(name: name, found: found, needed: shape) }
+    let count =
+      switch weight {
+      case .dense(let values, _): values.count
+      case .fourBit(let tensor, _): tensor.restored.count
+      }
+    guard count == shape.reduce(1, *) else {
+      throw .wrongCount(name: name, found: count, needed: shape.reduce(1, *))
+    }
     return weight
   }
 
   /// The numbers of a weight, dequantized where need be.
   func values(_ name: String, shape: [Int]) throws(ModelError) -> [Float] {
     switch try weight(name, shape: shape) {
-    case .dense(let values, _):
-      guard values.count == shape.reduce(1, *) else {
-        throw .wrongCount(name: name, found: values.count, needed: shape.reduce(1, *))
-      }
-      return values
+    case .dense(let values, _): return values
     case .fourBit(let tensor, _): return tensor.dequantized()
     }
   }

@@ -39,7 +39,9 @@ public final class FourBitWeight: CompressedWeight {
   public var count: Int { shape.reduce(1, *) }
 
   /// Codes, codes of the absmax values, nested absmax values and the offset.
-  public var byteCount: Int { packed.count + scales.codes.count + 4 * scales.nestedAbsmax.count + 4 }
+  public var byteCount: Int {
+    packed.count + scales.codes.count + 4 * scales.nestedAbsmax.count + 4
+  }
 
   /// An absmax value a block.
   public var scratchCount: Int { scales.codes.count }

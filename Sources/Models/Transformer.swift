@@ -12,7 +12,8 @@ public final class Transformer {
   private let blocks: [Block]
   private let norm: Parameter
   private let head: any LinearLayer
-  private let angles: RotaryAngles
+  /// The angles of as many positions as the longest sequence so far has.
+  private var angles: RotaryAngles?
 
   struct Block {
     let inputNorm: Parameter
@@ -68,9 +69,6 @@ public final class Transformer {
       : try factory.linear(
         "lm_head", inputs: hidden, outputs: configuration.vocabularySize, mayAdapt: false)
     try factory.checkTargets()
-    angles = RotaryAngles(
-      length: configuration.longestSequence, headSize: configuration.headSize,
-      base: configuration.ropeBase)
   }
 
   /// Random weights to train a model from: normal with standard deviation 0.02, and 1 in the norms.
@@ -137,13 +135,14 @@ public final class Transformer {
       throw ModelError.sequenceTooLong(length: length, longest: configuration.longestSequence)
     }
     let epsilon = Float(configuration.normEpsilon)
+    let angles = self.angles(length: length)
     var x = try graph.embedding(tokens, shape: [batch, length], table: graph.parameter(embedding))
     var states: [Tensor] = []
     for block in blocks {
       states.append(x)
       let attended = try attention(
         of: graph.rmsNorm(x, weight: graph.parameter(block.inputNorm), epsilon: epsilon), block,
-        in: &graph, trains: trains)
+        angles, in: &graph, trains: trains)
       x = try graph.add(x, attended)
       let normed = try graph.rmsNorm(
         x, weight: graph.parameter(block.attentionNorm), epsilon: epsilon)
@@ -157,8 +156,16 @@ public final class Transformer {
     return (try head.output(of: last, in: &graph, trains: trains), states)
   }
 
+  private func angles(length: Int) -> RotaryAngles {
+    if let angles, angles.length >= length { return angles }
+    let longer = RotaryAngles(
+      length: length, headSize: configuration.headSize, base: configuration.ropeBase)
+    angles = longer
+    return longer
+  }
+
   private func attention(
-    of x: Tensor, _ block: Block, in graph: inout Graph, trains: Bool
+    of x: Tensor, _ block: Block, _ angles: RotaryAngles, in graph: inout Graph, trains: Bool
   ) throws -> Tensor {
     let (heads, keyHeads) = (configuration.headCount, configuration.keyValueHeadCount)
     let q = try graph.rotary(

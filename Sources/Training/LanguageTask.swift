@@ -43,6 +43,9 @@ public final class LanguageTask: TrainingTask {
   private let labels: Indices
   private let shiftedLabels: [[Int32]]
 
+  /// The most tokens of a batch.
+  public static let mostTokens = 1 << 24
+
   /// - Parameters:
   ///   - model: The model.
   ///   - examples: The sequences, whose tokens are all in the vocabulary.
@@ -59,6 +62,11 @@ public final class LanguageTask: TrainingTask {
     guard (1...1 << 20).contains(batchSize) else {
       throw TrainingError.setting(
         name: "batch size", value: Double(batchSize), needed: "from 1 to \(1 << 20)")
+    }
+    guard batchSize <= Self.mostTokens / examples.length else {
+      throw TrainingError.setting(
+        name: "batch size", value: Double(batchSize),
+        needed: "at most \(Self.mostTokens / examples.length) for sequences of \(examples.length)")
     }
     let vocabulary = model.configuration.vocabularySize
     for index in 0..<examples.count {

@@ -86,6 +86,14 @@ public final class Trainer {
   ) throws(TrainingError) {
     try configuration.check()
     guard !task.plan.trainable.isEmpty else { throw .nothingToTrain }
+    // Places of examples are counted from the start of the run.
+    let batches = configuration.steps.multipliedReportingOverflow(by: configuration.accumulation)
+    let places = batches.partialValue.multipliedReportingOverflow(by: task.batchSize)
+    guard !batches.overflow, !places.overflow else {
+      throw .setting(
+        name: "number of steps", value: Double(configuration.steps),
+        needed: "smaller for batches of \(task.batchSize)")
+    }
     self.task = task
     self.configuration = configuration
     optimizer = Optimizer(

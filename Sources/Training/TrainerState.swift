@@ -28,7 +28,9 @@ extension Trainer {
   ///
   /// - Throws: `TrainingError.stateDoesNotFit`, before anything is changed.
   public func restore(_ state: TrainerState) throws(TrainingError) {
-    guard (0...1 << 40).contains(state.stepCount) else { throw .stateDoesNotFit(name: "stepCount") }
+    guard (0...configuration.steps).contains(state.stepCount) else {
+      throw .stateDoesNotFit(name: "stepCount")
+    }
     let places =
       task.plan.trainable.compactMap { parameter in
         parameter.dense.map { (name: parameter.name, values: $0) }

@@ -18,7 +18,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .lossNotFinite(let step, let loss):
-      return "the loss of step \(step) is \(loss): a smaller learning rate or clipping may help"
+      return "the loss of step \(step) is \(loss): a smaller learning rate or clipping may help,"
+        + " unless the batch has no label or the weights were not finite before"
     case .gradientNotFinite(let step):
       return "a gradient of step \(step) is not finite: a smaller learning rate may help"
     case .setting(let name, let value, let needed):

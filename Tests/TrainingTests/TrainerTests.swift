@@ -184,4 +184,20 @@ import Training
       lora.total == lora.base + 4 * lora.adapter + lora.activations + lora.weightBuffer
         + lora.scratch)
   }
+
+  @Test func aRunThatIsTooLongToCountIsRefused() {
+    #expect(throws: TrainingError.self) {
+      try Self.trainer(batchSize: 16) {
+        $0.steps = 1 << 40
+        $0.accumulation = 1 << 20
+      }
+    }
+  }
+
+  @Test(arguments: [-1, 13, Int.max])
+  func aStateFromBeyondTheRunIsRefused(_ steps: Int) throws {
+    let trainer = try Self.trainer()
+    let state = TrainerState(stepCount: steps, values: trainer.state.values)
+    #expect(throws: TrainingError.self) { try trainer.restore(state) }
+  }
 }

@@ -40,7 +40,8 @@ import Training
       case "--cpu": clock = CLOCK_PROCESS_CPUTIME_ID
       default:
         print(
-          "usage: training-bench [--threads N] [--only SIZE] [--method METHOD] [--seconds S] [--cpu]")
+          "usage: training-bench [--threads N] [--only SIZE] [--method METHOD] [--seconds S] [--cpu]"
+        )
         exit(64)
       }
     }

@@ -144,7 +144,10 @@ extension Graph {
     _ x: Tensor, _ weight: Tensor, loraA: Tensor, loraB: Tensor, magnitude: Tensor? = nil,
     scaling: Float
   ) throws(AutogradError) -> Tensor {
-    try append(
+    for factor in [x, loraA, loraB] + (magnitude.map { [$0] } ?? []) {
+      try requireDense(factor, for: .adaptedMatmul)
+    }
+    return try append(
       AdaptedMatmul(
         x: x, weight: weight, loraA: loraA, loraB: loraB, magnitude: magnitude, scaling: scaling))
   }

@@ -44,6 +44,7 @@ extension Graph {
   ///
   /// The weight may be compressed.
   public mutating func matmul(_ x: Tensor, _ weight: Tensor) throws(AutogradError) -> Tensor {
-    try append(Matmul(x: x, weight: weight, isCompressed: isCompressed(weight)))
+    try requireDense(x, for: .matmul)
+    return try append(Matmul(x: x, weight: weight, isCompressed: isCompressed(weight)))
   }
 }
