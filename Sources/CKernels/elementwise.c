@@ -20,11 +20,10 @@ VECTORIZED void lora_multiply(const float *a, const float *b, size_t count, floa
 
 VECTORIZED void lora_multiply_backward(
     const float *dy, const float *b, size_t count, float *da, int accumulates) {
-  float kept = accumulates ? 1.0f : 0.0f;
-  if (kept == 0) {
-    EACH(i, count) da[i] = dy[i] * b[i];
-  } else {
+  if (accumulates) {
     EACH(i, count) da[i] += dy[i] * b[i];
+  } else {
+    EACH(i, count) da[i] = dy[i] * b[i];
   }
 }
 
@@ -70,29 +69,26 @@ VECTORIZED void lora_swiglu_backward(
     EACH(i, count) {
       float s = logistic(gate[i]);
       float slope = s * (1.0f + gate[i] * (1.0f - s));
-      float both = dy[i];
-      dgate[i] = both * up[i] * slope;
-      dup[i] = both * gate[i] * s;
+      dgate[i] = dy[i] * up[i] * slope;
+      dup[i] = dy[i] * gate[i] * s;
     }
     return;
   }
   if (dgate) {
-    float kept = gate_accumulates ? 1.0f : 0.0f;
     EACH(i, count) {
-      float before = kept == 0 ? 0 : dgate[i];
+      float before = gate_accumulates ? dgate[i] : 0;
       dgate[i] = before + dy[i] * up[i] * silu_slope(gate[i]);
     }
   }
   if (dup) {
-    float kept = up_accumulates ? 1.0f : 0.0f;
     EACH(i, count) {
-      float before = kept == 0 ? 0 : dup[i];
+      float before = up_accumulates ? dup[i] : 0;
       dup[i] = before + dy[i] * gate[i] * logistic(gate[i]);
     }
   }
 }
 
-// A hash of 32 bits: two rounds of multiply and shift.
+// A hash of 32 bits: shifts and multiplications by turns, with one half of the key at a time.
 INLINE uint32_t hash(uint32_t index, uint32_t low, uint32_t high) {
   uint32_t x = index ^ low;
   x ^= x >> 16;
@@ -109,10 +105,9 @@ VECTORIZED void lora_dropout(
     float *y, int accumulates) {
   uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
   uint32_t start = (uint32_t)first;
-  float kept = accumulates ? 1.0f : 0.0f;
   EACH(i, count) {
     float factor = hash(start + (uint32_t)i, low, high) >= threshold ? scale : 0.0f;
-    float before = kept == 0 ? 0 : y[i];
+    float before = accumulates ? y[i] : 0;
     y[i] = before + factor * x[i];
   }
 }

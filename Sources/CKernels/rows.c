@@ -141,13 +141,12 @@ VECTORIZED void lora_cross_entropy(
 VECTORIZED void lora_cross_entropy_backward(
     const float *logits, const int32_t *labels, const float *logsums, float factor, size_t rows,
     size_t columns, float *dlogits, int accumulates) {
-  float kept = accumulates ? 1.0f : 0.0f;
   for (size_t row = 0; row < rows; ++row) {
     const float *values = logits + row * columns;
     float *out = dlogits + row * columns;
     float scale = labels[row] < 0 ? 0.0f : factor, logsum = logsums[row];
     EACH(i, columns) {
-      float before = kept == 0 ? 0 : out[i];
+      float before = accumulates ? out[i] : 0;
       float probability = scale == 0 ? 0 : exponential(values[i] - logsum);
       out[i] = before + scale * probability;
     }
