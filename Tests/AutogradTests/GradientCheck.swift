@@ -22,6 +22,11 @@ struct GradientCheck: CustomTestStringConvertible, Sendable {
       shape: shape)
   }
 
+  static func compressed(_ graph: inout Graph, _ shape: [Int]) -> Tensor {
+    graph.parameter(
+      Parameter(name: "halves", shape: shape, compressed: Halves(count: shape.reduce(1, *))))
+  }
+
   static func indices(_ values: [Int32]) -> Indices {
     let indices = Indices(count: values.count)
     indices.set(values)
@@ -38,6 +43,15 @@ struct GradientCheck: CustomTestStringConvertible, Sendable {
     .init(kind: .adaptedMatmul, name: "LoRA", shapes: [[5, 7], [2, 7], [6, 2]]) { graph, x in
       try graph.adaptedMatmul(
         x[0], tensor(&graph, [6, 7], seed: 3), loraA: x[1], loraB: x[2], scaling: 1.7)
+    },
+    .init(kind: .matmul, name: "compressed weight", shapes: [[5, 7]]) { graph, x in
+      try graph.matmul(x[0], compressed(&graph, [4, 7]))
+    },
+    .init(
+      kind: .adaptedMatmul, name: "compressed weight", shapes: [[5, 7], [2, 7], [6, 2]]
+    ) { graph, x in
+      try graph.adaptedMatmul(
+        x[0], compressed(&graph, [6, 7]), loraA: x[1], loraB: x[2], scaling: 1.7)
     },
     .init(kind: .adaptedMatmul, name: "used twice", shapes: [[5, 4], [2, 4], [4, 2]]) { graph, x in
       let weight = tensor(&graph, [4, 4], seed: 3)
@@ -120,6 +134,21 @@ struct GradientCheck: CustomTestStringConvertible, Sendable {
         logits: x[0], target: graph.input(Floats([0, 1, 0.25, 1, 0, 0.5]), shape: [6, 1]))
     },
   ]
+}
+
+/// Weights that are halves of whole numbers, written by way of the scratch memory.
+struct Halves: CompressedWeight {
+  let count: Int
+  var byteCount: Int { count }
+  var scratchCount: Int { count }
+
+  func write(
+    into weights: UnsafeMutableBufferPointer<Float>,
+    scratch: UnsafeMutableBufferPointer<Float>, threads: Int
+  ) {
+    for index in 0..<count { unsafe scratch[index] = Float(index % 5) - 2 }
+    for index in 0..<count { unsafe weights[index] = scratch[index] / 2 }
+  }
 }
 
 /// Normal numbers.

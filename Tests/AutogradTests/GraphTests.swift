@@ -102,4 +102,18 @@ import Testing
       #expect(!plan.value(of: loss).isFinite)
     }
   }
+
+  @Test func aCompressedWeightIsRefusedWhereItWouldBeReadDirectly() throws {
+    var graph = Graph()
+    let weight = GradientCheck.compressed(&graph, [3, 4])
+    let x = GradientCheck.tensor(&graph, [3, 4], seed: 1)
+    #expect(throws: AutogradError.compressed(name: "halves", operation: "multiply")) {
+      try graph.multiply(x, weight)
+    }
+    #expect(throws: AutogradError.self) { try graph.add(x, weight) }
+    #expect(throws: AutogradError.self) { try graph.matmul(weight, x) }
+    #expect(throws: AutogradError.self) {
+      try graph.embedding(GradientCheck.indices([0]), shape: [1], table: weight)
+    }
+  }
 }
