@@ -57,7 +57,13 @@ public struct Graph {
   }
 
   /// The result of an operation on earlier tensors.
-  mutating func append(_ operation: some Operation) throws(AutogradError) -> Tensor {
+  mutating func append<Kind: Operation>(_ operation: Kind) throws(AutogradError) -> Tensor {
+    for (position, input) in operation.inputs.enumerated() {
+      guard case .parameter(let parameter) = nodes[input.index], parameter.dense == nil,
+        !operation.mayBeCompressed(input: position)
+      else { continue }
+      throw .compressed(name: parameter.name, operation: Kind.kind.rawValue)
+    }
     let shape = try operation.outputShape()
     let needsGradient = operation.inputs.contains { $0.needsGradient }
     return append(.operation(operation), shape, needsGradient)
@@ -78,13 +84,6 @@ public struct Graph {
       parameter.dense == nil
     } else {
       false
-    }
-  }
-
-  /// - Throws: `AutogradError.compressed` if a tensor is a compressed weight.
-  func requireDense(_ tensor: Tensor, for operation: OperationKind) throws(AutogradError) {
-    if case .parameter(let parameter) = nodes[tensor.index], parameter.dense == nil {
-      throw .compressed(name: parameter.name, operation: operation.rawValue)
     }
   }
 }

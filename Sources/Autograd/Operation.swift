@@ -16,6 +16,9 @@ protocol Operation {
   /// The shape of the result, once the shapes of the inputs are found to fit.
   func outputShape() throws(AutogradError) -> [Int]
 
+  /// Whether an input may be a compressed weight, which ``Frame/weight(_:)`` writes out.
+  func mayBeCompressed(input: Int) -> Bool
+
   /// Computes the output.
   func forward(_ frame: Frame)
 
@@ -39,6 +42,7 @@ protocol Operation {
 }
 
 extension Operation {
+  func mayBeCompressed(input: Int) -> Bool { false }
   var stateCount: Int { 0 }
   func scratchCount(threads: Int) -> Int { 0 }
   var weightScratchCount: Int { 0 }

@@ -21,6 +21,7 @@ struct AdaptedMatmul: Operation {
   private var features: Int { weight.columns }
   private var rank: Int { loraA.rows }
 
+  func mayBeCompressed(input: Int) -> Bool { input == 1 }
   var weightScratchCount: Int { weight.count }
   var stateCount: Int { magnitude == nil ? 0 : outputs }
   var backwardReadsOutput: Bool { magnitude?.needsGradient ?? false }
@@ -144,10 +145,7 @@ extension Graph {
     _ x: Tensor, _ weight: Tensor, loraA: Tensor, loraB: Tensor, magnitude: Tensor? = nil,
     scaling: Float
   ) throws(AutogradError) -> Tensor {
-    for factor in [x, loraA, loraB] + (magnitude.map { [$0] } ?? []) {
-      try requireDense(factor, for: .adaptedMatmul)
-    }
-    return try append(
+    try append(
       AdaptedMatmul(
         x: x, weight: weight, loraA: loraA, loraB: loraB, magnitude: magnitude, scaling: scaling))
   }

@@ -74,7 +74,6 @@ extension Graph {
   public mutating func add(
     _ a: Tensor, _ b: Tensor, factor: Float = 1
   ) throws(AutogradError) -> Tensor {
-    try requireDense(b, for: .add)
-    return try append(Add(a: a, b: b, factor: factor))
+    try append(Add(a: a, b: b, factor: factor))
   }
 }

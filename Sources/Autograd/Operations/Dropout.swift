@@ -57,7 +57,6 @@ extension Graph {
         operation: "dropout", setting: "probability", value: probability,
         needed: "from 0 up to below 1")
     }
-    try requireDense(x, for: .dropout)
     return try append(
       Dropout(x: x, probability: probability, stream: nodes.count, randomness: randomness))
   }

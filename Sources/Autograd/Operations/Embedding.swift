@@ -58,7 +58,6 @@ extension Graph {
   public mutating func embedding(
     _ tokens: Indices, shape: [Int], table: Tensor
   ) throws(AutogradError) -> Tensor {
-    try requireDense(table, for: .embedding)
-    return try append(Embedding(tokens: tokens, table: table, shape: shape))
+    try append(Embedding(tokens: tokens, table: table, shape: shape))
   }
 }

@@ -9,6 +9,7 @@ struct Matmul: Operation {
   var inputs: [Tensor] { [x, weight] }
   var weightScratchCount: Int { isCompressed ? weight.count : 0 }
   func backwardReads(input: Int) -> Bool { input == 0 ? weight.needsGradient : true }
+  func mayBeCompressed(input: Int) -> Bool { input == 1 }
 
   func outputShape() throws(AutogradError) -> [Int] {
     guard weight.shape.count == 2, !x.shape.isEmpty, x.columns == weight.columns else {
@@ -44,7 +45,6 @@ extension Graph {
   ///
   /// The weight may be compressed.
   public mutating func matmul(_ x: Tensor, _ weight: Tensor) throws(AutogradError) -> Tensor {
-    try requireDense(x, for: .matmul)
-    return try append(Matmul(x: x, weight: weight, isCompressed: isCompressed(weight)))
+    try append(Matmul(x: x, weight: weight, isCompressed: isCompressed(weight)))
   }
 }

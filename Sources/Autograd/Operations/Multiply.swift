@@ -41,8 +41,6 @@ struct Multiply: Operation {
 extension Graph {
   /// a · b, element by element, for tensors of one shape.
   public mutating func multiply(_ a: Tensor, _ b: Tensor) throws(AutogradError) -> Tensor {
-    try requireDense(a, for: .multiply)
-    try requireDense(b, for: .multiply)
-    return try append(Multiply(a: a, b: b))
+    try append(Multiply(a: a, b: b))
   }
 }

@@ -61,7 +61,6 @@ extension Graph {
       throw .settingOutOfRange(
         operation: "rmsNorm", setting: "epsilon", value: Double(epsilon), needed: "0 or more")
     }
-    try requireDense(weight, for: .rmsNorm)
     return try append(RMSNorm(x: x, weight: weight, epsilon: epsilon))
   }
 }

@@ -43,8 +43,6 @@ extension Graph {
   public mutating func swiglu(
     gate: Tensor, up: Tensor
   ) throws(AutogradError) -> Tensor {
-    try requireDense(gate, for: .swiglu)
-    try requireDense(up, for: .swiglu)
-    return try append(SwiGLU(gate: gate, up: up))
+    try append(SwiGLU(gate: gate, up: up))
   }
 }
