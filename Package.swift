@@ -11,6 +11,7 @@ let package = Package(
       targets: [
         "CairoRendering", "Charts", "Demonstrations", "Drawing", "LinearAlgebra", "Quantization",
       ]),
+    .library(name: "LoraLessonsTraining", targets: ["Adapters", "Autograd", "Models", "Training"]),
   ],
   targets: [
     // C libraries
@@ -28,11 +29,18 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
 
+    // oneDNN has no pkg-config file.
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+
     // Mathematics
     .target(name: "CKernels"),
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
     .target(name: "Quantization", dependencies: ["CKernels", "LinearAlgebra"]),
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
+    .target(name: "Autograd", dependencies: ["CKernels", "COneDNN"]),
+    .target(
+      name: "Models", dependencies: ["Adapters", "Autograd", "LinearAlgebra", "Quantization"]),
+    .target(name: "Training", dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models"]),
     .target(name: "Interchange", dependencies: ["Adapters", "LinearAlgebra", "Quantization"]),
 
     // Pictures
@@ -55,20 +63,32 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Adapters", "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing",
+        "Adapters", "Autograd", "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing",
         "Interchange", "LinearAlgebra", "Quantization",
       ]),
     .executableTarget(name: "lora-lessons", dependencies: ["CommandLineTool"]),
 
     // Tests
     .target(
-      name: "TestSupport", dependencies: ["CairoRendering", "Drawing", "LinearAlgebra"],
+      name: "TestSupport",
+      dependencies: [
+        "Adapters", "CairoRendering", "Drawing", "Interchange", "LinearAlgebra", "Models",
+        "Quantization",
+      ],
       path: "Tests/TestSupport"),
   ]
     + [
       tests(of: "LinearAlgebra", data: ["Vectors"]),
       tests(of: "Adapters", with: ["LinearAlgebra", "Quantization"], data: ["Vectors"]),
       tests(of: "Quantization", data: ["Vectors"]),
+      tests(of: "Autograd", with: ["CKernels", "LinearAlgebra"]),
+      tests(
+        of: "Models",
+        with: ["Adapters", "Autograd", "Interchange", "LinearAlgebra", "Quantization"]),
+      tests(
+        of: "Training",
+        with: ["Adapters", "Autograd", "Interchange", "LinearAlgebra", "Models", "Quantization"],
+        data: ["Vectors"]),
       tests(of: "Interchange", with: ["Adapters", "LinearAlgebra", "Quantization"]),
       tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", with: ["CWebP"], data: ["Goldens"]),

@@ -8,7 +8,11 @@ let package = Package(
     .executableTarget(
       name: "lora-lessons-bench",
       dependencies: [.product(name: "LoraLessonsModules", package: "lora-lessons")],
-      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)])
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "training-bench",
+      dependencies: [.product(name: "LoraLessonsTraining", package: "lora-lessons")],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
   ],
   swiftLanguageModes: [.v6]
 )

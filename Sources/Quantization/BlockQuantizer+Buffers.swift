@@ -83,23 +83,68 @@ extension QuantizedTensor {
   ///   - threads: The number of threads to use; nil uses the processor's cores for large tensors.
   public func dequantize(into weights: UnsafeMutableBufferPointer<Float>, threads: Int? = nil) {
     precondition(weights.count == count, "The buffer must hold \(count) values.")
-    let whole = blockSize.isMultiple(of: 16) ? count / blockSize : 0
-    let ranges = BlockRanges(blocks: whole, blockSize: blockSize, threads: threads)
     unsafe packed.withUnsafeBufferPointer { packed in
       unsafe absmax.withUnsafeBufferPointer { absmax in
-        ranges.forEach { _, blocks in
-          let first = blocks.lowerBound * blockSize
-          guard let codes = packed.baseAddress, let scales = absmax.baseAddress,
-            let output = weights.baseAddress
-          else { return }
-          unsafe lora_dequantize_blocks(
-            codes + first / 2, blocks.count, blockSize, codebook.paddedValues,
-            scales + blocks.lowerBound, output + first)
-        }
+        unsafe PackedCodes(codebook: codebook, blockSize: blockSize, packed: packed)
+          .dequantize(absmax: absmax, into: weights, threads: threads)
       }
     }
-    for index in whole * blockSize..<count {
-      unsafe weights[index] = codebook.values[Int(code(at: index))] * absmax[index / blockSize]
+  }
+}
+
+extension DoubleQuantizedScales {
+  /// Writes the absmax values that the codes stand for into a buffer of as many.
+  public func restore(into absmax: UnsafeMutableBufferPointer<Float>) {
+    precondition(absmax.count == codes.count, "The buffer must hold \(codes.count) values.")
+    guard let output = absmax.baseAddress else { return }
+    unsafe lora_restore_scales(
+      codes, codes.count, DynamicMap.values, nestedAbsmax, nestedBlockSize, offset, output)
+  }
+}
+
+/// Packed codes whose absmax values are kept elsewhere.
+@unsafe public struct PackedCodes {
+  public let codebook: Codebook
+  public let blockSize: Int
+  /// Two codes a byte, the first one in the high half.
+  public let packed: UnsafeBufferPointer<UInt8>
+
+  public init(codebook: Codebook, blockSize: Int, packed: UnsafeBufferPointer<UInt8>) {
+    unsafe self.codebook = codebook
+    unsafe self.blockSize = blockSize
+    unsafe self.packed = unsafe packed
+  }
+
+  /// Writes `codebook[code] * absmax`, rounded once.
+  ///
+  /// - Parameters:
+  ///   - absmax: One value a block.
+  ///   - weights: Receives as many values as there are codes.
+  ///   - threads: The number of threads to use; nil uses the processor's cores for large tensors.
+  public func dequantize(
+    absmax: UnsafeBufferPointer<Float>, into weights: UnsafeMutableBufferPointer<Float>,
+    threads: Int? = nil
+  ) {
+    let count = weights.count
+    unsafe precondition(
+      packed.count == QuantizedTensor.packedCount(of: count)
+        && absmax.count == QuantizedTensor.blockCount(of: count, blockSize: blockSize),
+      "\(packed.count) bytes and \(absmax.count) absmax values are not those of \(count) weights.")
+    let whole = unsafe blockSize.isMultiple(of: 16) ? count / blockSize : 0
+    let ranges = unsafe BlockRanges(blocks: whole, blockSize: blockSize, threads: threads)
+    ranges.forEach { _, blocks in
+      let first = unsafe blocks.lowerBound * blockSize
+      guard let codes = unsafe packed.baseAddress, let scales = absmax.baseAddress,
+        let output = weights.baseAddress
+      else { return }
+      unsafe lora_dequantize_blocks(
+        codes + first / 2, blocks.count, blockSize, codebook.paddedValues,
+        scales + blocks.lowerBound, output + first)
+    }
+    for index in unsafe whole * blockSize..<count {
+      let byte = unsafe packed[index / 2]
+      let code = index.isMultiple(of: 2) ? byte >> 4 : byte & 15
+      unsafe weights[index] = codebook.values[Int(code)] * absmax[index / blockSize]
     }
   }
 }

@@ -3,6 +3,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attention.h"
+#include "elementwise.h"
+#include "rows.h"
+#include "threads.h"
+
 /// Quantizes whole blocks to four bits and returns the number of blocks done.
 ///
 /// The number is smaller than `blocks` if and only if a block holds a NaN or an infinity: its

@@ -1,3 +1,4 @@
+internal import Autograd
 internal import CairoRendering
 internal import Course
 internal import Drawing
@@ -13,8 +14,8 @@ struct DoctorCommand: Command {
 
   /// The line that installs the libraries on Debian and its relatives.
   static let installation = """
-    sudo apt-get install libcmark-gfm-dev libcmark-gfm-extensions-dev libharfbuzz-dev \
-    liblapacke-dev libopenblas-dev libpango1.0-dev libwebp-dev pkgconf zlib1g-dev
+    sudo apt-get install libcmark-gfm-dev libcmark-gfm-extensions-dev libdnnl-dev \
+    libharfbuzz-dev liblapacke-dev libopenblas-dev libpango1.0-dev libwebp-dev pkgconf zlib1g-dev
     """
 
   init(_ arguments: ParsedArguments) throws(ToolError) { folder = arguments.value("lessons") }
@@ -32,7 +33,10 @@ struct DoctorCommand: Command {
       }
     }
     report("version", .success("\(Tool.name) \(Tool.version)"))
-    for library in LibraryVersions.all + [(ProseLibrary.name, ProseLibrary.version)] {
+    let others = [
+      (ProseLibrary.name, ProseLibrary.version), (ProductLibrary.name, ProductLibrary.version),
+    ]
+    for library in LibraryVersions.all + others {
       report(library.name, .success(library.version))
     }
     report("fonts", Self.fonts())

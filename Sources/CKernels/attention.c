@@ -1,0 +1,262 @@
+#include "attention.h"
+
+#include <math.h>
+
+#include "vector_math.h"
+
+// Sixteen numbers; the compiler splits them where the processor's registers are shorter.
+enum { lane_count = 16, row_block = 8 };
+typedef float lanes __attribute__((vector_size(64), aligned(4)));
+
+INLINE size_t padded(size_t count) { return (count + lane_count - 1) / lane_count * lane_count; }
+
+// c[rows, columns] (+)= a[rows, inner] · b[inner, columns]; a is read through two strides, so that
+// it can be transposed, and all others row by row.
+struct factors {
+  const float *a;
+  size_t a_row, a_column;
+  const float *b;
+  size_t b_row;
+  float *c;
+  size_t c_row;
+};
+
+INLINE void tile(
+    struct factors f, size_t column, size_t inner, int accumulates, int rows, int vectors) {
+  FUSED
+  lanes sums[row_block][2];
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < vectors; ++j) {
+      sums[i][j] = (lanes){0};
+      if (accumulates) sums[i][j] = *(lanes *)(f.c + i * f.c_row + column + j * lane_count);
+    }
+  }
+  for (size_t p = 0; p < inner; ++p) {
+    lanes b[2];
+    for (int j = 0; j < vectors; ++j)
+      b[j] = *(const lanes *)(f.b + p * f.b_row + column + j * lane_count);
+    for (int i = 0; i < rows; ++i) {
+      float a = f.a[i * f.a_row + p * f.a_column];
+      for (int j = 0; j < vectors; ++j) sums[i][j] += a * b[j];
+    }
+  }
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < vectors; ++j)
+      *(lanes *)(f.c + i * f.c_row + column + j * lane_count) = sums[i][j];
+  }
+}
+
+INLINE void tiles(
+    struct factors f, size_t columns, size_t inner, int accumulates, int rows) {
+  FUSED
+  size_t column = 0;
+  for (; column + 2 * lane_count <= columns; column += 2 * lane_count)
+    tile(f, column, inner, accumulates, rows, 2);
+  for (; column + lane_count <= columns; column += lane_count)
+    tile(f, column, inner, accumulates, rows, 1);
+  for (int i = 0; i < rows; ++i) {
+    for (size_t j = column; j < columns; ++j) {
+      float sum = accumulates ? f.c[i * f.c_row + j] : 0;
+      for (size_t p = 0; p < inner; ++p)
+        sum += f.a[i * f.a_row + p * f.a_column] * f.b[p * f.b_row + j];
+      f.c[i * f.c_row + j] = sum;
+    }
+  }
+}
+
+// The rows go in groups whose sums stay in registers.
+INLINE void product(
+    struct factors f, size_t rows, size_t columns, size_t inner, int accumulates) {
+  while (rows > 0) {
+    size_t group = rows >= 8 ? 8 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    switch (group) {
+      case 8: tiles(f, columns, inner, accumulates, 8); break;
+      case 4: tiles(f, columns, inner, accumulates, 4); break;
+      case 2: tiles(f, columns, inner, accumulates, 2); break;
+      default: tiles(f, columns, inner, accumulates, 1); break;
+    }
+    f.a += group * f.a_row;
+    f.c += group * f.c_row;
+    rows -= group;
+  }
+}
+
+// Sixteen at a time, so that a row of any length is done in whole vectors.
+#define EACH_LANE(j) for (size_t j = 0; j < lane_count; ++j)
+
+// What no score is below; its exponential vanishes.
+static const float no_score = -1e30f;
+
+// Hides what lies after the first `count` of `width` scores.
+INLINE void hide(float *row, size_t count, size_t width) {
+  for (size_t start = count / lane_count * lane_count; start < width; start += lane_count)
+    EACH_LANE(j) row[start + j] = start + j < count ? row[start + j] : no_score;
+}
+
+// Halves are added to halves.
+INLINE float sum_of(const lanes *values) {
+  lanes x = *values;
+  x += __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  x += __builtin_shufflevector(x, x, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
+  x += __builtin_shufflevector(x, x, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3);
+  return x[0] + x[1];
+}
+
+INLINE float largest_of(const float *row, size_t width) {
+  lanes largest = *(const lanes *)row;
+  for (size_t start = lane_count; start < width; start += lane_count)
+    largest = __builtin_elementwise_max(largest, *(const lanes *)(row + start));
+  return __builtin_reduce_max(largest);
+}
+
+// Replaces scores by e^((score − largest) · scale); hidden ones become 0.
+INLINE void exponentiate(float *row, size_t width, float largest, float scale) {
+  for (size_t start = 0; start < width; start += lane_count) {
+    float e[lane_count];
+    EACH_LANE(j) {
+      float score = row[start + j];
+      e[j] = score > no_score ? exponential((score - largest) * scale) : 0.0f;
+    }
+    memcpy(row + start, e, sizeof e);
+  }
+}
+
+INLINE float row_sum(const float *row, size_t width) {
+  lanes sums = {0};
+  for (size_t start = 0; start < width; start += lane_count) sums += *(const lanes *)(row + start);
+  return sum_of(&sums);
+}
+
+INLINE void scale_row(float *row, size_t width, float factor) {
+  for (size_t start = 0; start < width; start += lane_count)
+    *(lanes *)(row + start) *= factor;
+}
+
+INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+// [size, padded length] from [length, stride]; the padding is zero.
+INLINE void transpose(const float *x, size_t stride, size_t length, size_t size, float *out) {
+  size_t width = padded(length);
+  for (size_t c = 0; c < size; ++c) {
+    // Gathering vectors takes longer than single numbers.
+#pragma clang loop vectorize(disable)
+    for (size_t t = 0; t < length; ++t) out[c * width + t] = x[t * stride + c];
+    for (size_t t = length; t < width; ++t) out[c * width + t] = 0;
+  }
+}
+
+size_t lora_attention_scratch(struct lora_attention s) {
+  return 2 * padded(s.length) * (s.size + s.length);
+}
+
+VECTORIZED void lora_attention_forward(
+    struct lora_attention s, size_t unit, const float *q, const float *k, const float *v,
+    float *out, float *peaks, float *scratch) {
+  size_t sequence = unit / s.key_heads, key_head = unit % s.key_heads;
+  size_t group = s.heads / s.key_heads, width = padded(s.length);
+  size_t q_row = s.heads * s.size, k_row = s.key_heads * s.size;
+  k += sequence * s.length * k_row + key_head * s.size;
+  v += sequence * s.length * k_row + key_head * s.size;
+  float scale = 1.0f / sqrtf((float)s.size);
+  float *keys = scratch, *scores = keys + s.size * width;
+  transpose(k, k_row, s.length, s.size, keys);
+  for (size_t head = key_head * group; head < (key_head + 1) * group; ++head) {
+    size_t start = sequence * s.length * q_row + head * s.size;
+    float *peak = peaks + (sequence * s.heads + head) * 2 * s.length;
+    for (size_t first = 0; first < s.length; first += row_block) {
+      size_t rows = least(row_block, s.length - first), reach = first + rows;
+      product(
+          (struct factors){q + start + first * q_row, q_row, 1, keys, width, scores, width}, rows,
+          padded(reach), s.size, 0);
+      // In separate loops, in which the processor works on several rows at a time.
+      size_t end = padded(reach);
+      float largest[row_block], inverse[row_block];
+      for (size_t i = 0; i < rows; ++i) {
+        hide(scores + i * width, first + i + 1, end);
+        largest[i] = largest_of(scores + i * width, end);
+      }
+      for (size_t i = 0; i < rows; ++i)
+        exponentiate(scores + i * width, end, largest[i], scale);
+      for (size_t i = 0; i < rows; ++i) inverse[i] = 1.0f / row_sum(scores + i * width, end);
+      for (size_t i = 0; i < rows; ++i) {
+        scale_row(scores + i * width, end, inverse[i]);
+        peak[2 * (first + i)] = largest[i];
+        peak[2 * (first + i) + 1] = inverse[i];
+      }
+      product(
+          (struct factors){scores, width, 1, v, k_row, out + start + first * q_row, q_row}, rows,
+          s.size, reach, 0);
+    }
+  }
+}
+
+VECTORIZED void lora_attention_backward(
+    struct lora_attention s, size_t unit, const float *q, const float *k, const float *v,
+    const float *out, const float *dout, const float *peaks, float *dq, float *dk, float *dv,
+    const int accumulates[3], float *scratch) {
+  size_t sequence = unit / s.key_heads, key_head = unit % s.key_heads;
+  size_t group = s.heads / s.key_heads, width = padded(s.length);
+  size_t q_row = s.heads * s.size, k_row = s.key_heads * s.size;
+  size_t k_start = sequence * s.length * k_row + key_head * s.size;
+  float scale = 1.0f / sqrtf((float)s.size);
+  float *keys = scratch, *values = keys + s.size * width;
+  float *scores = values + s.size * width, *slopes = scores + s.length * width;
+  transpose(k + k_start, k_row, s.length, s.size, keys);
+  transpose(v + k_start, k_row, s.length, s.size, values);
+  for (size_t head = key_head * group; head < (key_head + 1) * group; ++head) {
+    int later = head > key_head * group;
+    size_t start = sequence * s.length * q_row + head * s.size;
+    const float *peak = peaks + (sequence * s.heads + head) * 2 * s.length;
+    for (size_t first = 0; first < s.length; first += row_block) {
+      size_t rows = least(row_block, s.length - first), reach = first + rows;
+      size_t place = start + first * q_row;
+      float *score = scores + first * width, *slope = slopes + first * width;
+      product(
+          (struct factors){q + place, q_row, 1, keys, width, score, width}, rows, padded(reach),
+          s.size, 0);
+      product(
+          (struct factors){dout + place, q_row, 1, values, width, slope, width}, rows,
+          padded(reach), s.size, 0);
+      for (size_t i = 0; i < rows; ++i) {
+        float *p = score + i * width, *d = slope + i * width;
+        size_t count = first + i + 1;
+        float dot = 0, largest = peak[2 * (first + i)], inverse = peak[2 * (first + i) + 1];
+        {
+          ANY_ORDER
+          for (size_t c = 0; c < s.size; ++c)
+            dot += out[place + i * q_row + c] * dout[place + i * q_row + c];
+        }
+        for (size_t start = 0; start < reach; start += lane_count) {
+          EACH_LANE(j) {
+            float e = exponential((p[start + j] - largest) * scale) * inverse;
+            e = start + j < count ? e : 0.0f;
+            p[start + j] = e;
+            d[start + j] = e * (d[start + j] - dot) * scale;
+          }
+        }
+      }
+      if (dq) {
+        product(
+            (struct factors){slope, width, 1, k + k_start, k_row, dq + place, q_row}, rows, s.size,
+            reach, accumulates[0]);
+      }
+    }
+    for (size_t first = 0; first < s.length; first += row_block) {
+      size_t rows = least(row_block, s.length - first), left = s.length - first;
+      size_t corner = first * width + first, place = start + first * q_row;
+      if (dk) {
+        product(
+            (struct factors){
+                slopes + corner, 1, width, q + place, q_row, dk + k_start + first * k_row, k_row},
+            rows, s.size, left, accumulates[1] || later);
+      }
+      if (dv) {
+        product(
+            (struct factors){
+                scores + corner, 1, width, dout + place, q_row, dv + k_start + first * k_row,
+                k_row},
+            rows, s.size, left, accumulates[2] || later);
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import LinearAlgebra
+
+/// Which examples a batch has: the examples over and over, in a new order each time.
+///
+/// The order of a round is a function of the seed and its number, so that a step determines its batch.
+struct BatchOrder {
+  let exampleCount: Int
+  let batchSize: Int
+  /// nil for the order of the examples themselves.
+  let seed: UInt64?
+  private var round = -1
+  private var order: [Int] = []
+
+  init(exampleCount: Int, batchSize: Int, seed: UInt64?) {
+    precondition(exampleCount > 0 && batchSize > 0, "\(batchSize) of \(exampleCount) examples.")
+    self.exampleCount = exampleCount
+    self.batchSize = batchSize
+    self.seed = seed
+  }
+
+  /// The examples of a batch, counted from 0.
+  mutating func examples(ofBatch batch: Int) -> [Int] {
+    (batch * batchSize..<(batch + 1) * batchSize).map { place in
+      if place / exampleCount != round { startRound(place / exampleCount) }
+      return order[place % exampleCount]
+    }
+  }
+
+  private mutating func startRound(_ number: Int) {
+    round = number
+    order = Array(0..<exampleCount)
+    guard let seed else { return }
+    var seeds = RandomGenerator(seed: seed)
+    var generator = RandomGenerator(seed: seeds.next() &+ UInt64(number))
+    order.shuffle(using: &generator)
+  }
+}
