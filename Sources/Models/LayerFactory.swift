@@ -74,13 +74,18 @@ struct LayerFactory {
     }
   }
 
-  /// - Throws: `ModelError.noTarget` if targets were given and no layer is among them.
+  /// - Throws: `ModelError.noTarget` if no layer has an adapter, or one that is given has no layer.
   func checkTargets() throws(ModelError) {
+    let tuning: LoRATuning
     switch method {
-    case .lora(let tuning) where adapted.isEmpty, .qlora(let tuning) where adapted.isEmpty:
-      throw .noTarget(targets: tuning.targets.patterns, layers: names)
-    default: break
+    case .full, .frozen: return
+    case .lora(let chosen), .qlora(let chosen): tuning = chosen
     }
+    if case .given(let adapters) = tuning.start {
+      let strangers = adapters.keys.filter { !adapted.contains($0) }.sorted()
+      guard strangers.isEmpty else { throw .noTarget(targets: strangers, layers: names) }
+    }
+    if adapted.isEmpty { throw .noTarget(targets: tuning.targets.patterns, layers: names) }
   }
 
   /// The codes of the file where it has some, else those of the weight.

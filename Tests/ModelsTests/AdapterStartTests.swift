@@ -79,6 +79,19 @@ import Testing
     }
   }
 
+  @Test func anAdapterWithoutALayerIsRefused() throws {
+    let names = ["model.layers.0.self_attn.q_proj", "model.layers.7.self_attn.q_proj"]
+    let adapter = try LoRAAdapter(
+      loraA: .zeros(rows: 2, columns: 16), loraB: .zeros(rows: 16, columns: 2), scaling: 1)
+    let tuning = LoRATuning(Dictionary(uniqueKeysWithValues: names.map { ($0, adapter) }))
+    #expect {
+      try TargetTests.model(.lora(tuning))
+    } throws: {
+      guard case ModelError.noTarget(let targets, _)? = $0 as? ModelError else { return false }
+      return targets == [names[1]]
+    }
+  }
+
   @Test func aSequenceLongerThanTheModelsPositionsIsRefused() throws {
     var graph = Graph()
     #expect(throws: ModelError.sequenceTooLong(length: 17, longest: 16)) {
