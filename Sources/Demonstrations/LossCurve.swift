@@ -23,7 +23,7 @@ public struct LossCurve: Sendable {
 
   public var picture: Picture {
     let points = points
-    let (first, last) = (points.first?.y ?? 0, points.last?.y ?? 0)
+    let (first, last) = (losses.first ?? 0, losses.last ?? 0)
     @Sendable func text(_ value: Double, _ words: Words) -> String {
       words.numbers.significant(value, digits: 3)
     }

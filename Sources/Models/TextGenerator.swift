@@ -47,8 +47,7 @@ public final class TextGenerator {
     plan = Plan(graph, keeping: [logits], threads: threads)
   }
 
-  /// What follows each prompt: tokens up to the end token, which is the last one, or as many as the
-  /// length allows.
+  /// Goes on with prompts.
   ///
   /// - Parameters:
   ///   - prompts: The tokens of each prompt, in the vocabulary; one that is empty or fills the length
@@ -56,6 +55,8 @@ public final class TextGenerator {
   ///   - end: The token after which nothing follows.
   ///   - choice: How tokens are chosen.
   ///   - progress: Called with the number of prompts that are done.
+  /// - Returns: What follows each prompt: tokens up to the end token, which is the last one, or as many
+  ///   as the length allows.
   public func continuations(
     of prompts: [[Int32]], end: Int32, choice: Choice = .greedy,
     progress: (Int) -> Void = { _ in }

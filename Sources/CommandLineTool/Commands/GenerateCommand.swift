@@ -28,7 +28,8 @@ struct GenerateCommand: Command {
     self.prompt = prompt
     temperature = try arguments.positive("temperature")
     if arguments.has("seed"), temperature == nil {
-      throw .usage("--seed needs --temperature: the likeliest is always the same", command: "generate")
+      throw .usage(
+        "--seed needs --temperature: the likeliest is always the same", command: "generate")
     }
     seed = UInt64(try arguments.whole("seed", in: 0...Int.max) ?? 7)
   }

@@ -88,7 +88,7 @@ struct TrainCommand: Command {
     }
     guard let failure else { return .success }
     throw ToolError.failure(
-      "\(failure)\n\(outputFolder): the weights of the last step before it are kept")
+      "\(failure)\n\(outputFolder): the last weights with a finite loss are kept")
   }
 
   /// Trains, and stops where a loss is not finite, with the last weights whose loss was.

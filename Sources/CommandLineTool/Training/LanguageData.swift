@@ -69,6 +69,7 @@ struct LanguageData {
   ///   - path: The file.
   ///   - tokenizer: The vocabulary of the base; nothing for that of the file.
   ///   - seed: The seed of the choice.
+  /// - Throws: `DatasetError` with the lines that are wrong.
   init(
     path: String, tokenizer: CharacterTokenizer?, seed: UInt64
   ) throws(DatasetError) {
@@ -80,7 +81,8 @@ struct LanguageData {
     self.tokenizer = tokenizer
     sequences = all[order[heldOut...]]
     questions = order[..<heldOut].map {
-      PromptAnswer(group: "held out", prompt: file.pairs[$0].prompt, answer: file.pairs[$0].completion)
+      PromptAnswer(
+        group: "held out", prompt: file.pairs[$0].prompt, answer: file.pairs[$0].completion)
     }
   }
 

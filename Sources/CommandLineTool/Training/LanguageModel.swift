@@ -150,9 +150,10 @@ struct Examination {
         ([CharacterTokenizer.begin] + $0).map(Int32.init)
       } ?? []
     }
-    let needed = questions.map {
-      $0.prompt.unicodeScalars.count + $0.answer.unicodeScalars.count + 2
-    }.max() ?? 1
+    let needed =
+      questions.map {
+        $0.prompt.unicodeScalars.count + $0.answer.unicodeScalars.count + 2
+      }.max() ?? 1
     let length = min(needed, model.configuration.longestSequence)
     let generator = try TextGenerator(model, batch: min(64, questions.count), length: length)
     let answers = generator.continuations(of: prompts, end: Int32(CharacterTokenizer.end)) {

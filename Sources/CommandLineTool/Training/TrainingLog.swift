@@ -35,7 +35,7 @@ final class TrainingProgress {
   private var tokens = 0
   private var hasSpoken = false
 
-  /// - Parameter label: The words for step, loss and what is left, as they stand in the line.
+  /// Starts the clock; `leftLabel` stands behind the time that is left.
   init(steps: Int, leftLabel: String, isQuiet: Bool, _ tool: Tool) {
     total = steps
     label = leftLabel
@@ -55,7 +55,8 @@ final class TrainingProgress {
     let clock = "\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
     let loss = (Double(step.loss) * 10000).rounded() / 10000
     let rate = Int(min(Double(tokens) / elapsed, 1e15))
-    tool.messages("\r\(step.step)/\(total)  loss \(loss)  \(rate) tokens/s  \(clock) \(label)\u{1B}[K")
+    tool.messages(
+      "\r\(step.step)/\(total)  loss \(loss)  \(rate) tokens/s  \(clock) \(label)\u{1B}[K")
   }
 
   /// Clears the line.

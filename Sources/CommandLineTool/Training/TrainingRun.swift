@@ -141,7 +141,8 @@ struct PerceptronRun: TrainingRun {
     }
     classes = names
     standardization = Standardization(of: split.train.inputs)
-    validation = try split.validation.count == 0 ? nil : Self.rows(split.validation, standardization)
+    validation =
+      try split.validation.count == 0 ? nil : Self.rows(split.validation, standardization)
     let sizes = [features.count, Self.hidden, Self.hidden, names.count]
     model = try MultilayerPerceptron(
       sizes: sizes,
