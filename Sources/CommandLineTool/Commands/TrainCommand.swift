@@ -63,6 +63,8 @@ struct TrainCommand: Command {
       ? try LanguageRun(settings, tool) : try PerceptronRun(settings, tool)
     try checkOthers(root, run)
     try output.check(run.fileNames + Self.ownFiles)
+    // What keeps a figure from being drawn, such as fonts that are missing, is said before the work.
+    _ = try draw([1], [.svg], words, tool)
     let trainer = try Trainer(run.task, settings.trainer)
     var log = TrainingLog()
     let failure = try train(trainer, &log, words, tool)
@@ -152,10 +154,7 @@ struct TrainCommand: Command {
     _ report: TrainingReport, _ run: any TrainingRun, _ root: String, _ output: OutputFiles,
     _ words: Words, _ tool: Tool
   ) throws -> [String] {
-    let drawn = try figure.draw(
-      LossCurve(losses: report.log.steps.map { Double($0.loss) }).picture,
-      id: "loss", name: Self.figureName, formats: [.png, .svg], command: command(words), words,
-      tool)
+    let drawn = try draw(report.log.steps.map { Double($0.loss) }, [.png, .svg], words, tool)
     do {
       try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     } catch {
@@ -172,6 +171,14 @@ struct TrainCommand: Command {
         ("metrics.jsonl", Array(report.log.jsonLines.utf8)),
       ] + drawn.map { (name: $0.path, bytes: $0.bytes) })
     return run.fileNames.map { Paths.joined(outputFolder, $0) } + paths
+  }
+
+  private func draw(
+    _ losses: [Double], _ formats: [FigureFormat], _ words: Words, _ tool: Tool
+  ) throws -> [DrawnFile] {
+    try figure.draw(
+      LossCurve(losses: losses).picture, id: "loss", name: Self.figureName, formats: formats,
+      command: command(words), words, tool)
   }
 
   /// The command that makes the files again.
