@@ -145,7 +145,9 @@ import Testing
     arguments: [
       ("train", 64), ("train exma --out x", 64), ("train exam", 64),
       ("train exam --out x --lr nan", 64), ("train exam --out x --lr -1", 64),
-      ("train exam --out x --steps 0", 64), ("train exam --out x --rank 4", 64),
+      ("train exam --out x --steps 0", 64), ("train exam --out x --batch 65536", 64),
+      ("train exam --out x --method lora --base base --alpha 1e300", 1),
+      ("train --data long.jsonl --out x", 1), ("train exam --out x --rank 4", 64),
       ("train exam --out x --method lora", 64), ("train moons --out x --method lora --base b", 64),
       ("train moons --out x --base b", 64), ("train exam --data f.csv --out x", 64),
       ("train --data f.txt --out x", 64), ("train exam --subject algebra --out x", 64),
@@ -164,6 +166,8 @@ import Testing
     ] as [(String, Int32)])
   func hostile(line: String, code: Int32) throws {
     try folder.write("{\"prompt\": \"a\"\n", to: "broken.jsonl")
+    let long = String(repeating: "a", count: 2000)
+    try folder.write("{\"prompt\": \"\(long)\", \"completion\": \"b\"}\n", to: "long.jsonl")
     try folder.write("a,b\n1,2\n3,4\n", to: "numbers.csv")
     if line.contains("base base") || line.hasPrefix("evaluate") || line.hasPrefix("generate") {
       let make = "train exam --subject multiplication --steps 1 --batch 1 --out "

@@ -11,6 +11,9 @@ struct PromptAnswer: Equatable {
 
 /// How many questions of a group were answered exactly.
 struct Score: Equatable {
+  /// The group of what was set apart from a file or a toy task.
+  static let heldOut = "held out"
+
   var group: String
   var right: Int
   var total: Int
@@ -33,6 +36,9 @@ struct LanguageData {
   private static let heldOut = 500
   /// Learned as a whole and asked as a whole.
   static let learnedByHeart = Exercise.Subject.multiplication
+
+  /// Longer sequences are nothing for a toy model, and would take memory without end.
+  private static let longestSequence = 1024
 
   /// What is asked about some subjects.
   static func questions(of subjects: [Exercise.Subject]) throws(DatasetError) -> [PromptAnswer] {
@@ -75,14 +81,18 @@ struct LanguageData {
   ) throws(DatasetError) {
     let file = try PromptCompletions(path: path)
     let tokenizer = tokenizer ?? file.tokenizer
-    let all = try file.sequences(tokenizer: tokenizer)
+    let longest = file.pairs.reduce(0) {
+      max($0, $1.prompt.unicodeScalars.count + $1.completion.unicodeScalars.count + 2)
+    }
+    // With a limit below the longest pair, the lines that are too long are named.
+    let all = try file.sequences(tokenizer: tokenizer, length: min(longest, Self.longestSequence))
     let order = EpochOrder.indices(of: file.pairs.count, seed: seed, epoch: 0)
     let heldOut = order.count > 1 ? max(order.count / 10, 1) : 0
     self.tokenizer = tokenizer
     sequences = all[order[heldOut...]]
     questions = order[..<heldOut].map {
       PromptAnswer(
-        group: "held out", prompt: file.pairs[$0].prompt, answer: file.pairs[$0].completion)
+        group: Score.heldOut, prompt: file.pairs[$0].prompt, answer: file.pairs[$0].completion)
     }
   }
 

@@ -34,7 +34,7 @@ struct TrainingReport {
           + words.numbers.significant(Double(from), digits: 3) + " → "
           + words.numbers.significant(Double(to), digits: 3))
     }
-    return lines + ["", ScoreText.lines(scores, words)].filter { !$0.isEmpty || !scores.isEmpty }
+    return scores.isEmpty ? lines : lines + ["", ScoreText.lines(scores, words)]
   }
 
   var json: [(String, JSONNode)] {
@@ -73,7 +73,8 @@ enum ScoreText {
         [
           .integer(score.right), .integer(score.total), .percentage(score.share, decimals: 1),
           .code(
-            printable(score.group)
+            (score.group == Score.heldOut
+              ? words.say(es: "apartadas", en: "held out") : printable(score.group))
               + (score.isHeldOut ? "" : words.say(es: " (de memoria)", en: " (learned by heart)"))),
         ]
       }

@@ -41,6 +41,12 @@ struct LanguageRun: TrainingRun {
       }
       data = try LanguageData(exam: settings.subjects)
     }
+    let most = Self.mostTokens / data.sequences.length
+    guard settings.batch <= most else {
+      throw ToolError.usage(
+        "--batch is at most \(most) for sequences of \(data.sequences.length) tokens",
+        command: "train")
+    }
     base =
       try given
       ?? LanguageModel(
@@ -54,6 +60,9 @@ struct LanguageRun: TrainingRun {
     task = try LanguageTask(
       model, examples: data.examples(), batchSize: settings.batch, seed: settings.seed)
   }
+
+  /// The most tokens of a batch, so that its activations fit into the memory of a laptop.
+  private static let mostTokens = 1 << 17
 
   private static func method(_ settings: TrainingSettings) throws -> TuningMethod {
     guard settings.method.isAdapter else { return .full }
@@ -168,7 +177,7 @@ struct PerceptronRun: TrainingRun {
     guard let validation, case .classes(let labels) = validation.targets else { return [] }
     let batch = min(labels.count, 1024)
     let task = try TableTask(model, examples: validation, batchSize: batch, trains: false)
-    var score = Score(group: "held out", right: 0, total: 0)
+    var score = Score(group: Score.heldOut, right: 0, total: 0)
     for start in stride(from: 0, to: labels.count, by: batch) {
       let rows = Array(start..<min(start + batch, labels.count))
       task.load(rows)
