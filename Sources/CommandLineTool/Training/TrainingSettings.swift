@@ -129,7 +129,7 @@ struct TrainingSettings: Equatable {
     _ source: Source, _ method: Method
   ) -> (rate: Double, steps: Int, batch: Int) {
     guard source.isLanguage else { return (0.01, 500, 64) }
-    return method.isAdapter ? (0.01, 2000, 64) : (0.004, 2500, 128)
+    return method.isAdapter ? (0.005, 3000, 128) : (0.004, 2500, 128)
   }
 
   /// The settings of the trainer: AdamW with a short warm-up and a cosine down to 0.
