@@ -63,8 +63,8 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Adapters", "Autograd", "CairoRendering", "Charts", "Course", "Demonstrations", "Drawing",
-        "Interchange", "LinearAlgebra", "Quantization",
+        "Adapters", "Autograd", "CairoRendering", "Charts", "Course", "Datasets", "Demonstrations",
+        "Drawing", "Interchange", "LinearAlgebra", "Models", "Quantization", "Training",
       ]),
     .executableTarget(name: "lora-lessons", dependencies: ["CommandLineTool"]),
 

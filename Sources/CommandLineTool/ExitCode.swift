@@ -1,8 +1,11 @@
 internal import CairoRendering
 internal import Course
+internal import Datasets
 internal import Demonstrations
 internal import Interchange
+internal import Models
 internal import Quantization
+internal import Training
 
 /// What the tool tells the shell.
 enum ExitCode: Int32 {
@@ -33,6 +36,9 @@ extension ExitCode {
     case ToolError.failure: self = .failure
     case ToolError.cannotCreate: self = .cannotCreate
     case ToolError.interrupted: self = .interrupted
+    case DatasetError.file(let error): self.init(error)
+    case let error as DatasetError: self = error.isUsage ? .usage : .failure
+    case TrainingError.setting, ModelError.noTarget: self = .usage
     case let error as InterchangeError:
       switch error.category {
       case .missingInput: self = .noInput

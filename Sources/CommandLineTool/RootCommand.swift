@@ -5,7 +5,8 @@ public enum RootCommand {
   static let commands: [any Command.Type] = [
     ListCommand.self, RunCommand.self, FiguresCommand.self, FigureCommand.self, KitCommand.self,
     VerifyCommand.self, InspectCommand.self, DecomposeCommand.self, QuantizeCommand.self,
-    MergeCommand.self, NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self,
+    MergeCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
+    NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self,
     DoctorCommand.self,
   ]
 

@@ -125,6 +125,17 @@ struct LayoutTests {
     try inspect(report.picture, of: "long spectrum", presets: [.slide, .column])
   }
 
+  @Test(
+    "the curve of any losses can be read",
+    arguments: [
+      [0], [2.5], [3, 1e-30], [1e30, 3e-7, 1e12], [5, 5, 5],
+      (0..<2501).map { 3 / Double(1 + $0) },
+    ] as [[Double]])
+  func losses(losses: [Double]) throws {
+    try inspect(
+      LossCurve(losses: losses).picture, of: "\(losses.count) losses", presets: Preset.all)
+  }
+
   @Test("all texts stand out from what is behind them in every theme", arguments: Theme.all)
   func contrast(theme: Theme) throws {
     let measurer = try PangoTextMeasurer()

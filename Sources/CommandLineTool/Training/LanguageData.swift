@@ -1,0 +1,105 @@
+internal import Datasets
+internal import Training
+
+/// A question that a trained transformer is asked, and the right answer.
+struct PromptAnswer: Equatable {
+  /// The subject, or another name of those that are counted together.
+  var group: String
+  var prompt: String
+  var answer: String
+}
+
+/// How many questions of a group were answered exactly.
+struct Score: Equatable {
+  /// The group of what was set apart from a file or a toy task.
+  static let heldOut = "held out"
+
+  var group: String
+  var right: Int
+  var total: Int
+  /// Whether they were held out; the times tables are learned by heart.
+  var isHeldOut = true
+
+  var share: Double { total == 0 ? 0 : Double(right) / Double(total) }
+}
+
+/// What a transformer learns, and what it is asked afterwards.
+struct LanguageData {
+  let tokenizer: CharacterTokenizer
+  let sequences: TokenSequences
+  let questions: [PromptAnswer]
+
+  /// The seed of the choice of held-out exercises: always the same, so that no model has ever learned
+  /// what another is asked.
+  private static let examSeed: UInt64 = 0
+  /// The number of held-out exercises of a subject.
+  private static let heldOut = 500
+  /// Learned as a whole and asked as a whole.
+  static let learnedByHeart = Exercise.Subject.multiplication
+
+  /// Longer sequences are nothing for a toy model, and would take memory without end.
+  private static let longestSequence = 1024
+
+  /// What is asked about some subjects.
+  static func questions(of subjects: [Exercise.Subject]) throws(DatasetError) -> [PromptAnswer] {
+    var questions: [PromptAnswer] = []
+    for subject in subjects {
+      let sets = try sets(of: subject)
+      let asked = subject == learnedByHeart ? sets.train : sets.heldOut
+      questions += asked.map {
+        PromptAnswer(group: subject.rawValue, prompt: $0.prompt, answer: $0.answer)
+      }
+    }
+    return questions
+  }
+
+  private static func sets(of subject: Exercise.Subject) throws(DatasetError) -> SchoolExam.Sets {
+    try SchoolExam().exercises(
+      of: subject, heldOut: subject == learnedByHeart ? 0 : heldOut, seed: examSeed)
+  }
+
+  /// The school exam; every subject comes as often as the one with the most exercises.
+  init(exam subjects: [Exercise.Subject]) throws(DatasetError) {
+    var all: [[Exercise]] = []
+    for subject in subjects { all.append(try Self.sets(of: subject).train) }
+    let most = all.map(\.count).max() ?? 0
+    let exercises = all.flatMap { set in (0..<most).map { set[$0 % set.count] } }
+    tokenizer = .exam
+    sequences = try SchoolExam().sequences(of: exercises)
+    questions = try Self.questions(of: subjects)
+  }
+
+  /// Prompts and completions of a file, of which a tenth is held out.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - tokenizer: The vocabulary of the base; nothing for that of the file.
+  ///   - seed: The seed of the choice.
+  /// - Throws: `DatasetError` with the lines that are wrong.
+  init(
+    path: String, tokenizer: CharacterTokenizer?, seed: UInt64
+  ) throws(DatasetError) {
+    let file = try PromptCompletions(path: path)
+    let tokenizer = tokenizer ?? file.tokenizer
+    let longest = file.pairs.reduce(0) {
+      max($0, $1.prompt.unicodeScalars.count + $1.completion.unicodeScalars.count + 2)
+    }
+    // With a limit below the longest pair, the lines that are too long are named.
+    let all = try file.sequences(tokenizer: tokenizer, length: min(longest, Self.longestSequence))
+    let order = EpochOrder.indices(of: file.pairs.count, seed: seed, epoch: 0)
+    let heldOut = order.count > 1 ? max(order.count / 10, 1) : 0
+    self.tokenizer = tokenizer
+    sequences = all[order[heldOut...]]
+    questions = order[..<heldOut].map {
+      PromptAnswer(
+        group: Score.heldOut, prompt: file.pairs[$0].prompt, answer: file.pairs[$0].completion)
+    }
+  }
+
+  /// The sequences as the trainer takes them.
+  func examples() throws(TrainingError) -> LanguageExamples {
+    try LanguageExamples(
+      tokens: (0..<sequences.count).map { Array(sequences.tokens(at: $0)) },
+      labels: (0..<sequences.count).map { Array(sequences.labels(at: $0)) })
+  }
+}

@@ -1,0 +1,94 @@
+internal import Course
+internal import Demonstrations
+internal import Drawing
+internal import Interchange
+internal import Training
+
+/// What `train` says about a run, and keeps beside its results.
+struct TrainingReport {
+  let settings: TrainingSettings
+  let log: TrainingLog
+  let scores: [Score]
+  let memory: TrainingMemory
+  /// The numbers of weights of the model, and of those that were trained.
+  let parameters: (all: Int, trained: Int)
+  /// Why the run ended before its last step, and what was kept.
+  let stop: String?
+
+  func lines(_ words: Words) -> [String] {
+    let source = printable(settings.source.name)
+    var lines = [
+      words.say(
+        es: "\(source), \(settings.method.rawValue): \(words.integer(log.steps.count)) pasos de "
+          + "\(words.integer(settings.batch)) ejemplos; se entrenan "
+          + "\(words.integer(parameters.trained)) de \(words.integer(parameters.all)) números",
+        en: "\(source), \(settings.method.rawValue): \(words.integer(log.steps.count)) steps of "
+          + "\(words.integer(settings.batch)) examples; "
+          + "\(words.integer(parameters.trained)) of \(words.integer(parameters.all)) numbers are "
+          + "trained")
+    ]
+    if let first = log.steps.first, let last = log.steps.last {
+      let (from, to) = (first.loss, last.loss)
+      lines.append(
+        words.say(es: "pérdida: ", en: "loss: ")
+          + words.numbers.significant(Double(from), digits: 3) + " → "
+          + words.numbers.significant(Double(to), digits: 3))
+    }
+    return scores.isEmpty ? lines : lines + ["", ScoreText.lines(scores, words)]
+  }
+
+  var json: [(String, JSONNode)] {
+    let rest: [(String, JSONNode)] = [
+      ("parameters", .integer(parameters.all)), ("trainedParameters", .integer(parameters.trained)),
+      ("stepsDone", .integer(log.steps.count)),
+      ("firstLoss", .optional(log.steps.first.map { Double($0.loss) })),
+      ("lastLoss", .optional(log.steps.last.map { Double($0.loss) })),
+      ("stopped", stop.map(JSONNode.string) ?? JSONNode(.null)),
+      ("scores", ScoreText.json(scores)),
+      (
+        "memoryBytes",
+        .object([
+          ("base", .integer(memory.base)), ("adapter", .integer(memory.adapter)),
+          ("gradients", .integer(memory.gradients)), ("optimizer", .integer(memory.optimizer)),
+          ("activations", .integer(memory.activations)),
+          // Scratch space is left out: it grows with the threads, and a run's files do not.
+          ("weightBuffer", .integer(memory.weightBuffer)),
+        ])
+      ),
+    ]
+    return settings.json + rest
+  }
+}
+
+/// Scores for people and for programs.
+enum ScoreText {
+  static func lines(_ scores: [Score], _ words: Words) -> String {
+    ColumnText(
+      words: words,
+      head: [
+        words.say(es: "bien", en: "right"), words.say(es: "de", en: "of"), "%",
+        words.say(es: "preguntas", en: "questions"),
+      ],
+      rows: scores.map { score in
+        [
+          .integer(score.right), .integer(score.total), .percentage(score.share, decimals: 1),
+          .code(
+            (score.group == Score.heldOut
+              ? words.say(es: "apartadas", en: "held out") : printable(score.group))
+              + (score.isHeldOut ? "" : words.say(es: " (de memoria)", en: " (learned by heart)"))),
+        ]
+      }
+    ).lines.joined(separator: "\n")
+  }
+
+  static func json(_ scores: [Score]) -> JSONNode {
+    .array(
+      scores.map { score in
+        .object([
+          ("questions", .string(score.group)), ("right", .integer(score.right)),
+          ("total", .integer(score.total)), ("share", .optional(score.share)),
+          ("heldOut", JSONNode(.boolean(score.isHeldOut))),
+        ])
+      })
+  }
+}
