@@ -96,7 +96,7 @@ struct TrainingSettings: Equatable {
     let usual = Self.usual(source, method)
     learningRate = try arguments.positive("lr") ?? usual.rate
     steps = try arguments.whole("steps", in: 1...1_000_000) ?? usual.steps
-    batch = try arguments.whole("batch", in: 1...1 << 16) ?? usual.batch
+    batch = try arguments.whole("batch", in: 1...1 << 13) ?? usual.batch
     seed = UInt64(try arguments.whole("seed", in: 0...Int.max) ?? 7)
   }
 
