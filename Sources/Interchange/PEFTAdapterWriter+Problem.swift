@@ -65,16 +65,7 @@ extension PEFTAdapterWriter {
 
   /// Names joined by dots, so that a path can be a pattern too.
   private static func isPath(_ path: String) -> Bool {
-    let isPlain = path.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
-        UInt8(ascii: "."):
-        true
-      default: false
-      }
-    }
-    return isPlain
+    PEFTPattern.isPlain(path)
       && path.split(separator: ".", omittingEmptySubsequences: false)
         .allSatisfy { !$0.isEmpty }
   }

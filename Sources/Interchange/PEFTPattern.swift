@@ -50,7 +50,7 @@ enum PEFTPattern {
   }
 
   /// Names joined by dots need no regular expressions, and most patterns are that.
-  private static func isPlain(_ pattern: String) -> Bool {
+  static func isPlain(_ pattern: String) -> Bool {
     pattern.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -9,9 +9,7 @@ struct DecomposeCommand: Command {
   static let configuration = CommandConfiguration(
     name: "decompose", summary: "show what each rank of a matrix is worth, and write its factors",
     arguments: [.init(name: "file", summary: "a .csv, .npy or .safetensors file")],
-    options: [
-      .init("tensor", "NAME", "the tensor in the file"),
-      .init("slice", "R,C", "the rows and columns of it, such as 0:16,0:16"),
+    options: WeightsChoice.options + [
       .init("rank", "R", "write the factors of the best approximation of this rank"),
       .init("factors", "KIND", "ab for A and B as an adapter has them, or usv; ab if not said"),
     ] + FigureChoice.options + [
@@ -25,9 +23,7 @@ struct DecomposeCommand: Command {
       "\(Tool.name) decompose model.safetensors --tensor layer.weight --rank 8",
     ])
 
-  let path: String
-  let tensor: String?
-  let slice: String?
+  let choice: WeightsChoice
   let rank: Int?
   let split: SpectrumReport.Split
   let figure: FigureChoice
@@ -37,9 +33,7 @@ struct DecomposeCommand: Command {
   let isJSON: Bool
 
   init(_ arguments: ParsedArguments) throws(ToolError) {
-    path = arguments.argument(0) ?? ""
-    tensor = arguments.value("tensor")
-    slice = arguments.value("slice")
+    choice = WeightsChoice(path: arguments.argument(0) ?? "", arguments)
     rank = try arguments.whole("rank", in: 1...SpectrumReport.largestShorterSide)
     split =
       try arguments.choice("factors", among: SpectrumReport.Split.allCases.map(\.rawValue))
@@ -58,9 +52,8 @@ struct DecomposeCommand: Command {
 
   func run(_ tool: Tool) throws -> ExitCode {
     let words = figure.words(tool)
-    let place = Paths.joined(tool.workingDirectory, path)
-    try checkSize(place)
-    let weights = try NamedWeights(path: place, tensor: tensor, slice: slice)
+    try checkSize(Paths.joined(tool.workingDirectory, choice.path))
+    let weights = try choice.read(tool)
     let matrix = weights.matrix
     if let rank, rank > min(matrix.rows, matrix.columns) {
       throw ToolError.usage(
@@ -94,11 +87,11 @@ struct DecomposeCommand: Command {
 
   /// Refuses a whole matrix that is too large before its numbers are read.
   private func checkSize(_ place: String) throws {
-    guard slice == nil, try WeightsFile.format(of: place) == .safetensors else { return }
+    guard choice.slice == nil, try WeightsFile.format(of: place) == .safetensors else { return }
     let entries = try FileInventory(path: place).entries
-    let entry = tensor.map { name in entries.first { $0.name == name } } ?? entries.first
+    let entry = choice.tensor.map { name in entries.first { $0.name == name } } ?? entries.first
     guard let entry, entry.shape.count == 2, !entry.shape.contains(0) else { return }
-    guard tensor != nil || entries.count == 1 else { return }
+    guard choice.tensor != nil || entries.count == 1 else { return }
     try SpectrumReport.check(rows: entry.shape[0], columns: entry.shape[1], name: entry.name)
   }
 
@@ -158,8 +151,7 @@ struct DecomposeCommand: Command {
     tool.print("\(printable(report.weights.name)), \(report.rows)×\(report.columns)")
     let text = TableText(words: words, theme: figure.theme, width: 80)
     for table in report.tables {
-      tool.output(
-        "\n" + text.lines(table).map { $0.plainText.withoutTrailingSpaces + "\n" }.joined())
+      tool.output("\n" + text.plain(table))
     }
     tool.print("")
     for path in paths { tool.print(path) }
@@ -172,10 +164,7 @@ struct DecomposeCommand: Command {
   }
 
   /// The words of the command for the same matrix.
-  private var chosenPart: [String] {
-    ["decompose", path] + (tensor.map { ["--tensor", $0] } ?? [])
-      + (slice.map { ["--slice", $0] } ?? [])
-  }
+  private var chosenPart: [String] { ["decompose"] + choice.words }
 
   private func json(_ report: SpectrumReport, _ paths: [String]) -> JSONNode {
     var members: [(String, JSONNode)] = [

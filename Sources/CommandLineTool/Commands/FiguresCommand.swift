@@ -30,7 +30,7 @@ struct FiguresCommand: Command {
 
   func run(_ tool: Tool) throws -> ExitCode {
     let words = Words(language ?? .preferred(in: tool.environment))
-    let entries = try FigureGallery(tool, lessonsFolder: lessonsFolder).entries.filter { entry in
+    let entries = try FigureGallery(tool, lessonsFolder: lessonsFolder).entries().filter { entry in
       guard let word else { return true }
       let texts = [entry.demonstration.id, title(entry, words)] + entry.places.map(\.name)
       return texts.contains { $0.lowercased().contains(word) }

@@ -1,4 +1,3 @@
-internal import Course
 internal import Demonstrations
 internal import Interchange
 
@@ -7,11 +6,7 @@ extension RunOptions {
   ///
   /// - Throws: `InterchangeError`.
   func readWeights(_ tool: Tool) throws -> NamedWeights? {
-    try weights.map { choice in
-      try NamedWeights(
-        path: Paths.joined(tool.workingDirectory, choice.path), tensor: choice.tensor,
-        slice: choice.slice)
-    }
+    try weights.map { try $0.read(tool) }
   }
 }
 

@@ -10,9 +10,7 @@ struct QuantizeCommand: Command {
   static let configuration = CommandConfiguration(
     name: "quantize", summary: "quantize a tensor of yours, with its error and its size",
     arguments: [.init(name: "file", summary: "a .csv, .npy or .safetensors file")],
-    options: [
-      .init("tensor", "NAME", "the tensor in the file"),
-      .init("slice", "R,C", "the rows and columns of it, such as 0:16,0:16"),
+    options: WeightsChoice.options + [
       .init("type", "TYPE", "nf4, fp4, int4 or int8; nf4 if not said"),
       .init("block", "N", "weights that share an absmax; 64 if not said"),
       .init("double", nil, "store the absmax values in 8 bits too (nf4 and fp4)"),
@@ -26,9 +24,7 @@ struct QuantizeCommand: Command {
       "\(Tool.name) quantize model.safetensors --tensor layer.weight --type nf4 --double",
     ])
 
-  let path: String
-  let tensor: String?
-  let slice: String?
+  let choice: WeightsChoice
   let code: QuantizationReport.Code
   let blockSize: Int
   let doubleQuantized: Bool
@@ -38,9 +34,7 @@ struct QuantizeCommand: Command {
   let isJSON: Bool
 
   init(_ arguments: ParsedArguments) throws(ToolError) {
-    path = arguments.argument(0) ?? ""
-    tensor = arguments.value("tensor")
-    slice = arguments.value("slice")
+    choice = WeightsChoice(path: arguments.argument(0) ?? "", arguments)
     code =
       try arguments.choice("type", among: QuantizationReport.Code.allCases.map(\.rawValue))
       .flatMap(QuantizationReport.Code.init(rawValue:)) ?? .nf4
@@ -62,10 +56,9 @@ struct QuantizeCommand: Command {
 
   func run(_ tool: Tool) throws -> ExitCode {
     let words = figure.words(tool)
-    let weights = try NamedWeights(
-      path: Paths.joined(tool.workingDirectory, path), tensor: tensor, slice: slice)
+    let weights = try choice.read(tool)
     guard weights.matrix.count > 0 else {
-      throw ToolError.failure("\(path): there are no weights to quantize")
+      throw ToolError.failure("\(choice.path): there are no weights to quantize")
     }
     let name = "\(OutputFiles.name(of: weights.name))-\(code.rawValue)"
     let output = OutputFiles(folder: outputFolder, mayReplace: mayReplace, tool: tool)
@@ -99,9 +92,7 @@ struct QuantizeCommand: Command {
 
   /// The command that makes the files again.
   private func command(_ words: Words) -> String {
-    var parts = ["quantize", path]
-    if let tensor { parts += ["--tensor", tensor] }
-    if let slice { parts += ["--slice", slice] }
+    var parts = ["quantize"] + choice.words
     parts += ["--type", code.rawValue, "--block", String(blockSize)]
     if doubleQuantized { parts.append("--double") }
     parts += figure.arguments(words)
@@ -116,8 +107,7 @@ struct QuantizeCommand: Command {
     let text = TableText(words: words, theme: figure.theme, width: 80)
     // 255 codes are for the figure.
     for table in report.tables where table.rows.count <= 16 {
-      tool.output(
-        "\n" + text.lines(table).map { $0.plainText.withoutTrailingSpaces + "\n" }.joined())
+      tool.output("\n" + text.plain(table))
     }
     tool.print("")
     for path in paths { tool.print(path) }

@@ -37,13 +37,6 @@ struct RunOptions {
   var lessonsFolder: String?
   var manner: Manner
 
-  /// A file of the reader's and the part of it to use.
-  struct WeightsChoice: Equatable {
-    var path: String
-    var tensor: String?
-    var slice: String?
-  }
-
   /// How a lesson is told.
   enum Manner: Equatable {
     /// Step by step where there is a terminal, else as plain text.
@@ -93,10 +86,9 @@ extension RunOptions {
       }
       seed = number
     }
-    let (tensor, slice) = (arguments.value("tensor"), arguments.value("slice"))
     if let path = arguments.value("weights") {
-      weights = WeightsChoice(path: path, tensor: tensor, slice: slice)
-    } else if tensor != nil || slice != nil {
+      weights = WeightsChoice(path: path, arguments)
+    } else if arguments.has("tensor") || arguments.has("slice") {
       throw .usage(
         "--tensor and --slice choose a part of the file that --weights names",
         command: arguments.command)

@@ -34,13 +34,17 @@ struct FigureGallery {
   }
 
   let catalogue: Catalogue
-  let entries: [Entry]
+  let demonstrations: [any Demonstration]
 
   init(_ tool: Tool, lessonsFolder: String?) throws {
-    let catalogue = try tool.catalogue(lessonsFolder)
+    catalogue = try tool.catalogue(lessonsFolder)
+    demonstrations = tool.demonstrations
+  }
+
+  /// All figures; this reads all lessons, which a step that is named does not need.
+  func entries() -> [Entry] {
     let lessons = catalogue.lessons()
-    self.catalogue = catalogue
-    entries = tool.demonstrations.map { demonstration in
+    return demonstrations.map { demonstration in
       Entry(
         demonstration: demonstration,
         places: lessons.flatMap { lesson in
@@ -64,7 +68,8 @@ struct FigureGallery {
     if parts.count == 2 {
       return try step(parts[1], of: parts[0], options: options, words: words, tool)
     }
-    guard parts.count == 1, let entry = entries.first(where: { $0.demonstration.id == name }) else {
+    guard parts.count == 1, let entry = entries().first(where: { $0.demonstration.id == name })
+    else {
       throw unknown(name)
     }
     return try demonstration(entry, options: options, words: words, tool)
@@ -129,6 +134,7 @@ struct FigureGallery {
   }
 
   private func unknown(_ name: String) -> ToolError {
+    let entries = entries()
     let places = entries.flatMap(\.places)
     let candidates = entries.map(\.demonstration.id) + places.map(\.name)
     // Who names a lesson or a step without the other means one of its figures.

@@ -52,7 +52,7 @@ extension Manifest.Entry {
   /// The entry of a file of a run.
   init(
     _ file: DrawnFile, format: FigureFormat, command: String, pages: [StepPage], isDocument: Bool,
-    look: FigureLook, seed: UInt64, weights: RunOptions.WeightsChoice?
+    look: FigureLook, seed: UInt64, weights: WeightsChoice?
   ) {
     path = file.path
     var members: [(String, JSONNode)] = [("path", .string(file.path))]

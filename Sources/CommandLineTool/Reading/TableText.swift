@@ -9,6 +9,11 @@ struct TableText {
   /// Longer tables are cut; all of them is in the figure.
   var greatestRowCount = 40
 
+  /// A table without colours, a line each.
+  func plain(_ table: DataTable) -> String {
+    lines(table).map { $0.plainText.withoutTrailingSpaces + "\n" }.joined()
+  }
+
   func lines(_ table: DataTable) -> [StyledLine] {
     var lines: [StyledLine] = [[StyledRun(table.title(words), .init(bold: true))]]
     let rows = Array(table.rows.prefix(greatestRowCount))

@@ -11,11 +11,7 @@ public struct MergedMatrix: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weights = try weightsToAdaptAndWrite(in: input)
-    let layer = try SmallLayer(
-      weight: weights.matrix, rank: whole("rank", in: input), share: value(of: "share", in: input),
-      alpha: value(of: "alpha", in: input), seed: input.seed)
-    let result = MergedMatrixResult(layer: layer)
+    let result = try MergedMatrixResult(layer: smallLayer(in: input))
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(

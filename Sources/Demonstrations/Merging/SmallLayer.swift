@@ -44,3 +44,15 @@ struct SmallLayer: Sendable {
   /// How many decimals every cell has.
   var decimals: Int { max(0, min(4, 2 - Int(floor(log10(limit))))) }
 }
+
+extension Demonstration {
+  /// The small layer of the weights and of the settings that `SmallLayer.parameters` declares.
+  ///
+  /// - Throws: `DemonstrationError` for weights or settings that do not suit, or `AdapterError`.
+  func smallLayer(in input: DemonstrationInput) throws -> SmallLayer {
+    let weights = try weightsToAdaptAndWrite(in: input)
+    return try SmallLayer(
+      weight: weights.matrix, rank: whole("rank", in: input), share: value(of: "share", in: input),
+      alpha: value(of: "alpha", in: input), seed: input.seed)
+  }
+}

@@ -16,13 +16,9 @@ public struct TwoBranches: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weights = try weightsToAdaptAndWrite(in: input)
-    let layer = try SmallLayer(
-      weight: weights.matrix, rank: whole("rank", in: input), share: value(of: "share", in: input),
-      alpha: value(of: "alpha", in: input), seed: input.seed)
     var generator = RandomGenerator(seed: input.seed &+ 1)
     let result = try TwoBranchesResult(
-      layer: layer, count: whole("inputs", in: input), using: &generator)
+      layer: smallLayer(in: input), count: whole("inputs", in: input), using: &generator)
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(
