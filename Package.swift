@@ -56,15 +56,27 @@ let package = Package(
 
     // The course
     .target(
-      name: "Demonstrations",
-      dependencies: ["Adapters", "Charts", "Drawing", "LinearAlgebra", "Quantization"]),
+      name: "Experiments",
+      dependencies: [
+        "Adapters", "Autograd", "Datasets", "Interchange", "LinearAlgebra", "Models",
+        "Quantization",
+        "Training",
+      ]),
     .target(
-      name: "Course", dependencies: ["CCommonMark", "Demonstrations", "Drawing", "Interchange"]),
+      name: "Demonstrations",
+      dependencies: [
+        "Adapters", "Autograd", "Charts", "Datasets", "Drawing", "Experiments", "LinearAlgebra",
+        "Models", "Quantization", "Training",
+      ]),
+    .target(
+      name: "Course",
+      dependencies: ["CCommonMark", "Demonstrations", "Drawing", "Experiments", "Interchange"]),
     .target(
       name: "CommandLineTool",
       dependencies: [
         "Adapters", "Autograd", "CairoRendering", "Charts", "Course", "Datasets", "Demonstrations",
-        "Drawing", "Interchange", "LinearAlgebra", "Models", "Quantization", "Training",
+        "Drawing", "Experiments", "Interchange", "LinearAlgebra", "Models", "Quantization",
+        "Training",
       ]),
     .executableTarget(name: "lora-lessons", dependencies: ["CommandLineTool"]),
 
@@ -93,7 +105,13 @@ let package = Package(
       tests(of: "Drawing"), tests(of: "Charts"),
       tests(of: "CairoRendering", with: ["CWebP"], data: ["Goldens"]),
       tests(
-        of: "Demonstrations", with: ["Adapters", "Charts", "Course", "Interchange", "Quantization"]),
+        of: "Experiments",
+        with: [
+          "Adapters", "Autograd", "Datasets", "Interchange", "LinearAlgebra", "Models", "Training",
+        ]),
+      tests(
+        of: "Demonstrations",
+        with: ["Adapters", "Charts", "Course", "Experiments", "Interchange", "Quantization"]),
       tests(of: "Datasets", with: ["Interchange"]),
       tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),
       tests(

@@ -1,8 +1,13 @@
 public import Demonstrations
+public import Experiments
 
 /// Reads the weights in a file; a tensor and a slice choose a part of them.
 public typealias WeightsReader =
   @Sendable (_ path: String, _ tensor: String?, _ slice: String?) throws -> NamedWeights
+
+/// Gives the records of experiments by their keys: from where they are kept, or by training.
+public typealias RecordsProvider =
+  @Sendable (_ experiments: [any Experiment]) throws -> [String: ExperimentRecord]
 
 /// What a reader changes about a lesson.
 public struct SessionOptions: Sendable {
@@ -10,13 +15,17 @@ public struct SessionOptions: Sendable {
   public var seed: UInt64?
   /// The reader's own weights.
   public var weights: NamedWeights?
+  /// Whether a smaller training is to do.
+  public var isQuick: Bool
 
   public init(
-    settings: [String: Double] = [:], seed: UInt64? = nil, weights: NamedWeights? = nil
+    settings: [String: Double] = [:], seed: UInt64? = nil, weights: NamedWeights? = nil,
+    isQuick: Bool = false
   ) {
     self.settings = settings
     self.seed = seed
     self.weights = weights
+    self.isQuick = isQuick
   }
 }
 
@@ -26,16 +35,18 @@ public final class LessonSession {
   public let options: SessionOptions
   private let demonstrations: [any Demonstration]
   private let readWeights: WeightsReader
+  private let records: RecordsProvider
   private var runs: [String: StepRun] = [:]
 
   public init(
     lesson: Lesson, demonstrations: [any Demonstration], options: SessionOptions = .init(),
-    readWeights: @escaping WeightsReader
+    readWeights: @escaping WeightsReader, records: @escaping RecordsProvider = { _ in [:] }
   ) {
     self.lesson = lesson
     self.options = options
     self.demonstrations = demonstrations
     self.readWeights = readWeights
+    self.records = records
   }
 
   /// The seed in force.
@@ -81,25 +92,55 @@ public final class LessonSession {
     }
     let step = lesson.plan.steps[index]
     let demonstration = try demonstration(of: step)
-    var settings: [StepRun.Setting] = []
-    for parameter in demonstration.parameters {
-      let value =
-        options.settings[parameter.name] ?? step.settings[parameter.name]
-        ?? lesson.plan.parameters[parameter.name] ?? parameter.defaultValue
-      settings.append(StepRun.Setting(name: parameter.name, value: value))
-    }
+    let settings = settings(of: step, demonstration)
     let usesReadersWeights = step.acceptsWeights && options.weights != nil
-    let weights =
-      usesReadersWeights ? options.weights : try step.data.map { try read($0, of: step) }
-    let observation = try demonstration.observe(
-      DemonstrationInput(
-        settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) }),
-        seed: seed, weights: weights))
+    var input = try input(of: step, settings)
+    if let trained = demonstration as? any TrainedDemonstration {
+      input.records = try records(trained.experiments(for: input))
+    }
+    let observation = try demonstration.observe(input)
     let run = StepRun(
       number: index + 1, plan: step, settings: settings, observation: observation,
       usesReadersWeights: usesReadersWeights)
     runs[id] = run
     return run
+  }
+
+  /// What the trainings of some steps are, each once.
+  ///
+  /// - Throws: `CourseError`, `DemonstrationError`, or what the reader of weights throws.
+  public func experiments(for steps: [StepPlan]) throws -> [any Experiment] {
+    var experiments: [any Experiment] = []
+    var known: Set<String> = []
+    for step in steps {
+      let demonstration = try demonstration(of: step)
+      guard let trained = demonstration as? any TrainedDemonstration else { continue }
+      let input = try input(of: step, settings(of: step, demonstration))
+      experiments += try trained.experiments(for: input).filter { known.insert($0.key).inserted }
+    }
+    return experiments
+  }
+
+  private func settings(
+    of step: StepPlan, _ demonstration: any Demonstration
+  ) -> [StepRun.Setting] {
+    demonstration.parameters.map { parameter in
+      let value =
+        options.settings[parameter.name] ?? step.settings[parameter.name]
+        ?? lesson.plan.parameters[parameter.name] ?? parameter.defaultValue
+      return StepRun.Setting(name: parameter.name, value: value)
+    }
+  }
+
+  private func input(
+    of step: StepPlan, _ settings: [StepRun.Setting]
+  ) throws -> DemonstrationInput {
+    let weights =
+      step.acceptsWeights && options.weights != nil
+      ? options.weights : try step.data.map { try read($0, of: step) }
+    return DemonstrationInput(
+      settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) }),
+      seed: seed, weights: weights, isQuick: options.isQuick)
   }
 
   private func read(_ data: StepPlan.DataSource, of step: StepPlan) throws -> NamedWeights {

@@ -1,4 +1,5 @@
 public import Drawing
+public import Experiments
 public import LinearAlgebra
 
 /// A computation that a lesson shows: a pure function from its input to what it found.
@@ -13,6 +14,18 @@ public protocol Demonstration: Sendable {
   ///
   /// - Throws: `DemonstrationError` where the input does not suit.
   func observe(_ input: DemonstrationInput) throws -> Observation
+}
+
+/// A demonstration that shows what training did.
+///
+/// It trains nothing itself: it names the experiments that it needs, and whoever asks it gives it their
+/// records, from a file or by training.
+public protocol TrainedDemonstration: Demonstration {
+  /// The experiments whose records ``Demonstration/observe(_:)`` asks the input for; fewer or shorter
+  /// ones where the input is quick.
+  ///
+  /// - Throws: `DemonstrationError` where the input does not suit.
+  func experiments(for input: DemonstrationInput) throws -> [any Experiment]
 }
 
 /// A number that a lesson or a reader may set.
@@ -61,11 +74,28 @@ public struct DemonstrationInput: Sendable {
   public var seed: UInt64
   /// The weights to work on: those of the lesson, or those of the reader.
   public var weights: NamedWeights?
+  /// Whether a smaller training is to do, which the picture then says.
+  public var isQuick: Bool
+  /// What experiments measured, by their keys.
+  public var records: [String: ExperimentRecord]
 
-  public init(settings: [String: Double] = [:], seed: UInt64 = 7, weights: NamedWeights? = nil) {
+  public init(
+    settings: [String: Double] = [:], seed: UInt64 = 7, weights: NamedWeights? = nil,
+    isQuick: Bool = false, records: [String: ExperimentRecord] = [:]
+  ) {
     self.settings = settings
     self.seed = seed
     self.weights = weights
+    self.isQuick = isQuick
+    self.records = records
+  }
+
+  /// What an experiment measured.
+  ///
+  /// - Throws: `ExperimentError.noRecord`.
+  public func record(of experiment: some Experiment) throws(ExperimentError) -> ExperimentRecord {
+    guard let record = records[experiment.key] else { throw .noRecord(key: experiment.key) }
+    return record
   }
 }
 

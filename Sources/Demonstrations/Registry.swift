@@ -1,7 +1,8 @@
 /// All demonstrations, in course order; lesson files call them by their `id`.
 public enum Registry {
   public static let all: [any Demonstration] =
-    fineTuning + lowRank + adapters + merging + quantization
+    fineTuning + lowRank + adapters + merging + quantization + qlora + overfitting + rank + memory
+    + comparison + endToEnd
 
   private static let fineTuning: [any Demonstration] = [
     GradientByHand(), EveryWeight(), TrainingBoxes(), FirstStep(), MomentsAtWork(), TrainingLoop(),

@@ -2,6 +2,7 @@ internal import Course
 internal import Datasets
 internal import Demonstrations
 internal import Drawing
+internal import Experiments
 internal import Interchange
 internal import Models
 

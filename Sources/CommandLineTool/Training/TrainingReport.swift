@@ -1,6 +1,7 @@
 internal import Course
 internal import Demonstrations
 internal import Drawing
+internal import Experiments
 internal import Interchange
 internal import Training
 

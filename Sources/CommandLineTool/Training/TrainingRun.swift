@@ -2,6 +2,7 @@ internal import Adapters
 internal import Autograd
 internal import Course
 internal import Datasets
+internal import Experiments
 internal import Interchange
 internal import LinearAlgebra
 internal import Models

@@ -1,33 +1,11 @@
-internal import Datasets
-internal import Training
-
-/// A question that a trained transformer is asked, and the right answer.
-struct PromptAnswer: Equatable {
-  /// The subject, or another name of those that are counted together.
-  var group: String
-  var prompt: String
-  var answer: String
-}
-
-/// How many questions of a group were answered exactly.
-struct Score: Equatable {
-  /// The group of what was set apart from a file or a toy task.
-  static let heldOut = "held out"
-
-  var group: String
-  var right: Int
-  var total: Int
-  /// Whether they were held out; the times tables are learned by heart.
-  var isHeldOut = true
-
-  var share: Double { total == 0 ? 0 : Double(right) / Double(total) }
-}
+public import Datasets
+public import Training
 
 /// What a transformer learns, and what it is asked afterwards.
-struct LanguageData {
-  let tokenizer: CharacterTokenizer
-  let sequences: TokenSequences
-  let questions: [PromptAnswer]
+public struct LanguageData {
+  public let tokenizer: CharacterTokenizer
+  public let sequences: TokenSequences
+  public let questions: [PromptAnswer]
 
   /// The seed of the choice of held-out exercises: always the same, so that no model has ever learned
   /// what another is asked.
@@ -35,13 +13,15 @@ struct LanguageData {
   /// The number of held-out exercises of a subject.
   private static let heldOut = 500
   /// Learned as a whole and asked as a whole.
-  static let learnedByHeart = Exercise.Subject.multiplication
+  public static let learnedByHeart = Exercise.Subject.multiplication
 
   /// Longer sequences are nothing for a toy model, and would take memory without end.
   private static let longestSequence = 1024
 
   /// What is asked about some subjects.
-  static func questions(of subjects: [Exercise.Subject]) throws(DatasetError) -> [PromptAnswer] {
+  public static func questions(
+    of subjects: [Exercise.Subject]
+  ) throws(DatasetError) -> [PromptAnswer] {
     var questions: [PromptAnswer] = []
     for subject in subjects {
       let sets = try sets(of: subject)
@@ -59,7 +39,7 @@ struct LanguageData {
   }
 
   /// The school exam; every subject comes as often as the one with the most exercises.
-  init(exam subjects: [Exercise.Subject]) throws(DatasetError) {
+  public init(exam subjects: [Exercise.Subject]) throws(DatasetError) {
     var all: [[Exercise]] = []
     for subject in subjects { all.append(try Self.sets(of: subject).train) }
     let most = all.map(\.count).max() ?? 0
@@ -76,7 +56,7 @@ struct LanguageData {
   ///   - tokenizer: The vocabulary of the base; nothing for that of the file.
   ///   - seed: The seed of the choice.
   /// - Throws: `DatasetError` with the lines that are wrong.
-  init(
+  public init(
     path: String, tokenizer: CharacterTokenizer?, seed: UInt64
   ) throws(DatasetError) {
     let file = try PromptCompletions(path: path)
@@ -97,7 +77,7 @@ struct LanguageData {
   }
 
   /// The sequences as the trainer takes them.
-  func examples() throws(TrainingError) -> LanguageExamples {
+  public func examples() throws(TrainingError) -> LanguageExamples {
     try LanguageExamples(
       tokens: (0..<sequences.count).map { Array(sequences.tokens(at: $0)) },
       labels: (0..<sequences.count).map { Array(sequences.labels(at: $0)) })

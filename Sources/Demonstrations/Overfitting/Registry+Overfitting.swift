@@ -1,0 +1,3 @@
+extension Registry {
+  static let overfitting: [any Demonstration] = []
+}

@@ -1,0 +1,3 @@
+extension Registry {
+  static let qlora: [any Demonstration] = []
+}
