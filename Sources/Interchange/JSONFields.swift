@@ -44,7 +44,7 @@ package struct JSONFields: Sendable {
     return text
   }
 
-  func flag(_ field: String) throws(WrongType) -> Bool? {
+  package func flag(_ field: String) throws(WrongType) -> Bool? {
     guard let value = self[field] else { return nil }
     guard case .bool(let flag) = value else {
       throw WrongType(field: field, expected: "true or false")
@@ -52,7 +52,7 @@ package struct JSONFields: Sendable {
     return flag
   }
 
-  func whole(_ field: String) throws(WrongType) -> Int? {
+  package func whole(_ field: String) throws(WrongType) -> Int? {
     guard let value = self[field] else { return nil }
     guard case .number(let text) = value, let number = Int(text) else {
       throw WrongType(field: field, expected: "a whole number")
