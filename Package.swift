@@ -86,8 +86,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Adapters", "CairoRendering", "Drawing", "Interchange", "LinearAlgebra", "Models",
-        "Quantization",
+        "Adapters", "CairoRendering", "Drawing", "Experiments", "Interchange", "LinearAlgebra",
+        "Models", "Quantization",
       ],
       path: "Tests/TestSupport"),
   ]

@@ -14,7 +14,8 @@ import Testing
     #expect(
       Self.names == [
         "list", "run", "figures", "figure", "kit", "verify", "inspect", "decompose", "quantize",
-        "merge", "train", "evaluate", "generate", "new", "values", "preview", "check", "doctor",
+        "merge", "train", "evaluate", "generate", "new", "values", "preview", "check", "results",
+        "memory", "claims", "doctor",
       ])
   }
 
