@@ -41,7 +41,9 @@ let package = Package(
     .target(
       name: "Models",
       dependencies: ["Adapters", "Autograd", "CKernels", "LinearAlgebra", "Quantization"]),
-    .target(name: "Training", dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models"]),
+    .target(
+      name: "Training",
+      dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models", "Quantization"]),
     .target(name: "Interchange", dependencies: ["Adapters", "LinearAlgebra", "Quantization"]),
 
     // Pictures

@@ -7,7 +7,7 @@ public enum RootCommand {
     VerifyCommand.self, InspectCommand.self, DecomposeCommand.self, QuantizeCommand.self,
     MergeCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
     NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self,
-    ResultsCommand.self, DoctorCommand.self,
+    ResultsCommand.self, MemoryCommand.self, ClaimsCommand.self, DoctorCommand.self,
   ]
 
   /// Runs the tool on its arguments, without its own name, and returns the exit code.

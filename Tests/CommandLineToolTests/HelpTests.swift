@@ -15,7 +15,7 @@ import Testing
       Self.names == [
         "list", "run", "figures", "figure", "kit", "verify", "inspect", "decompose", "quantize",
         "merge", "train", "evaluate", "generate", "new", "values", "preview", "check", "results",
-        "doctor",
+        "memory", "claims", "doctor",
       ])
   }
 
