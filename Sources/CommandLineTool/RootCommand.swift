@@ -6,7 +6,7 @@ public enum RootCommand {
     ListCommand.self, RunCommand.self, FiguresCommand.self, FigureCommand.self, KitCommand.self,
     VerifyCommand.self, InspectCommand.self, DecomposeCommand.self, QuantizeCommand.self,
     MergeCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
-    NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self,
+    ExportCommand.self, NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self,
     DoctorCommand.self,
   ]
 

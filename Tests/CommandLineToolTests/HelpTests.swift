@@ -14,7 +14,7 @@ import Testing
     #expect(
       Self.names == [
         "list", "run", "figures", "figure", "kit", "verify", "inspect", "decompose", "quantize",
-        "merge", "train", "evaluate", "generate", "new", "values", "preview", "check", "doctor",
+        "merge", "train", "evaluate", "generate", "export", "new", "values", "preview", "check", "doctor",
       ])
   }
 
