@@ -1,6 +1,7 @@
 internal import Course
 internal import Demonstrations
 internal import Drawing
+internal import Interchange
 
 /// Shows what became of the article's claims: where each is tested, and the verdict that the step computes.
 struct ClaimsCommand: Command {
