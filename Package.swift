@@ -39,8 +39,11 @@ let package = Package(
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
     .target(name: "Autograd", dependencies: ["CKernels", "COneDNN"]),
     .target(
-      name: "Models", dependencies: ["Adapters", "Autograd", "LinearAlgebra", "Quantization"]),
-    .target(name: "Training", dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models"]),
+      name: "Models",
+      dependencies: ["Adapters", "Autograd", "CKernels", "LinearAlgebra", "Quantization"]),
+    .target(
+      name: "Training",
+      dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models", "Quantization"]),
     .target(name: "Interchange", dependencies: ["Adapters", "LinearAlgebra", "Quantization"]),
 
     // Pictures
