@@ -33,7 +33,8 @@ public struct LanguageData {
     return questions
   }
 
-  private static func sets(of subject: Exercise.Subject) throws(DatasetError) -> SchoolExam.Sets {
+  /// The exercises of a subject: those to learn from, and those held out from every model.
+  static func sets(of subject: Exercise.Subject) throws(DatasetError) -> SchoolExam.Sets {
     try SchoolExam().exercises(
       of: subject, heldOut: subject == learnedByHeart ? 0 : heldOut, seed: examSeed)
   }
@@ -78,8 +79,6 @@ public struct LanguageData {
 
   /// The sequences as the trainer takes them.
   public func examples() throws(TrainingError) -> LanguageExamples {
-    try LanguageExamples(
-      tokens: (0..<sequences.count).map { Array(sequences.tokens(at: $0)) },
-      labels: (0..<sequences.count).map { Array(sequences.labels(at: $0)) })
+    try LanguageExamples(sequences)
   }
 }
