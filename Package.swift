@@ -40,7 +40,9 @@ let package = Package(
     .target(name: "Autograd", dependencies: ["CKernels", "COneDNN"]),
     .target(
       name: "Models", dependencies: ["Adapters", "Autograd", "LinearAlgebra", "Quantization"]),
-    .target(name: "Training", dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models"]),
+    .target(
+      name: "Training",
+      dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models", "Quantization"]),
     .target(name: "Interchange", dependencies: ["Adapters", "LinearAlgebra", "Quantization"]),
 
     // Pictures

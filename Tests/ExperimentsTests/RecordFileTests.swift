@@ -16,7 +16,7 @@ struct RecordFileTests {
       .init(
         key: "quoted \"key\", π", usesBase: true,
         record: ExperimentRecord([
-          "loss": [0.1, 1 / 3, 1e-300, -0.0, 12345678901234567, .infinity], "empty": [],
+          "loss": [0.1, 1 / 3, 1e-300, -0.0, 1.2345678e17, .infinity], "empty": [],
         ])),
       .init(key: "other", usesBase: false, record: ExperimentRecord(["r": [1, 2, 8]])),
     ])

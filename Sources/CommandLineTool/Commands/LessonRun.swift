@@ -16,7 +16,13 @@ struct LessonRun {
 
   /// Computes the steps that were asked for.
   ///
-  /// - Parameter records: Those of another run of the lesson, which need not be found again.
+  /// - Parameters:
+  ///   - lesson: The lesson.
+  ///   - options: What was asked for.
+  ///   - weights: The reader's own.
+  ///   - records: Those of another run of the lesson, which need not be found again.
+  ///   - tool: The process around it.
+  /// - Throws: What computing the steps throws.
   init(
     lesson: Lesson, options: RunOptions, weights: NamedWeights?, records: TrainedRecords? = nil,
     _ tool: Tool

@@ -25,7 +25,9 @@ final class TrainedRecords {
   /// - Parameters:
   ///   - lesson: The lesson that asks; nothing for a figure without one.
   ///   - retrains: Whether kept records are left alone.
+  ///   - words: The language of what is said while it trains.
   ///   - isQuiet: Whether nothing is said while it trains.
+  ///   - tool: The process around it.
   init(
     lesson: Lesson?, retrains: Bool = false, words: Words, isQuiet: Bool = false, _ tool: Tool
   ) {
