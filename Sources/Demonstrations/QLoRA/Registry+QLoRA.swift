@@ -1,3 +1,3 @@
 extension Registry {
-  static let qlora: [any Demonstration] = []
+  static let qlora: [any Demonstration] = [FourBitForward(), FourBitGradient()]
 }
