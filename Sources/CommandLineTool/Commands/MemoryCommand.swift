@@ -1,6 +1,7 @@
 internal import Course
 internal import Demonstrations
 internal import Drawing
+internal import Interchange
 internal import Training
 
 /// Computes the memory that training a model takes.

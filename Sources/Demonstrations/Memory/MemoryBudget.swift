@@ -61,6 +61,13 @@ struct MemoryBudgetResult: Sendable {
       values["total_\(name)"] = Amount.gigabytes(model.total)
       values["base_\(name)"] = Amount.gigabytes(model.bytes(of: .base))
     }
+    let ratio = full.total / lora.total
+    // Half the memory or less holds; a sixth less holds with a limit.
+    values["verdict"] = .words(TrainingCostResult.verdict(ratio, holds: 2, nearly: 1.2))
+    values["claim_number"] = .number(ratio, decimals: 1)
+    values["claim_measure"] = .words(
+      Phrase(
+        es: "veces menos memoria que entrenar todo", en: "times less memory than training all"))
     values["base_share_lora"] = .percentage(lora.bytes(of: .base) / lora.total, decimals: 0)
     return values
   }
