@@ -34,10 +34,7 @@ struct MemoryBudgetResult: Sendable {
     let fullKept = full.bytes(of: .gradients) + full.bytes(of: .optimizer)
     func live(_ model: MemoryModel) -> Double { MemoryPart.activations.bytes(model) }
     var values: [String: Value] = [
-      "size": .words(
-        Phrase(
-          es: Amount.parameters(count, Words(.spanish)),
-          en: Amount.parameters(count, Words(.english)))),
+      "size": Amount.size(full.shape),
       "parameters": .number(count / 1e9, decimals: 2), "rank": .integer(lora.rank),
       "sequences": .integer(full.batch), "length": .integer(full.length),
       "tokens": .integer(full.tokens),
