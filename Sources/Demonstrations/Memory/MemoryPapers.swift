@@ -241,10 +241,11 @@ extension MemoryPapersResult {
     }
     let head = canvas.lineHeight(small) + canvas.em(0.4)
     let (_, body) = frame.cutTop(head)
-    let plot = body.inset(
-      left: nameWidth + widths.reduce(0, +) + canvas.em(0.2),
-      right: canvas.width("0,00", small) + canvas.em(0.8))
-    let domain = 0.5...max(figures.map(\.ratio).max() ?? 2, 2) * 1.1
+    // At both ends there is room for the number beside the dot.
+    let room = canvas.width("0,00", small) + canvas.em(0.8)
+    let plot = body.inset(left: nameWidth + widths.reduce(0, +) - gap / 2 + room, right: room)
+    let ratios = figures.map(\.ratio)
+    let domain = (ratios.min() ?? 0.5)...max(ratios.max() ?? 2, 1.01)
     let scale = Scale(.logarithmic, domain: domain, from: plot.minX, to: plot.maxX)
     var right = frame.minX + nameWidth
     for (column, name) in heads.enumerated() {
