@@ -25,6 +25,9 @@ struct LayoutTests {
     for demonstration in Registry.all where demonstration.id != "normal-levels" {
       var input = DemonstrationInput(weights: weights.named)
       if demonstration.id == "codebook-comparison" { input.settings = ["blocks": 8] }
+      if let trained = demonstration as? any TrainedDemonstration {
+        input.records = try ShippedRecords.of(trained.experiments(for: input))
+      }
       let picture: Picture
       do {
         picture = try demonstration.observe(input).picture

@@ -117,9 +117,11 @@ struct ExportCommand: Command {
     else { return }
     tool.say(
       words.say(
-        es: "\(printable(adapter)): se entrenó junto a la base en NF4; con --four-bit se suma a esos "
+        es:
+          "\(printable(adapter)): se entrenó junto a la base en NF4; con --four-bit se suma a esos "
           + "números, y sin él, a los originales",
-        en: "\(printable(adapter)): it was trained beside the base in NF4; with --four-bit it is added "
+        en:
+          "\(printable(adapter)): it was trained beside the base in NF4; with --four-bit it is added "
           + "to those numbers, and without it to the original ones"))
   }
 
@@ -129,7 +131,8 @@ struct ExportCommand: Command {
     case .adapter: CommandText.proposalLines(["evaluate", base, "--adapter", outputFolder], words)
     case .recipe:
       [
-        "", words.say(es: "Para seguir: ", en: "Next: ")
+        "",
+        words.say(es: "Para seguir: ", en: "Next: ")
           + "torchrun --standalone --nproc-per-node 2 "
           + CommandText.quoted(Paths.joined(outputFolder, RecipeExport.scriptName)),
       ]
