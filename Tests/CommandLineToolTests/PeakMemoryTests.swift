@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import TestSupport
 import Testing
@@ -9,8 +10,8 @@ import Training
 
   /// Runs the tool in a process of its own and returns the most memory that it had, in bytes.
   private func peak(_ arguments: [String]) throws -> Double {
-    var pointers = ([Self.executable] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+    var pointers = unsafe ([Self.executable] + arguments).map { unsafe strdup($0) } + [nil]
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     var process = pid_t()
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -26,7 +27,7 @@ import Training
 
   @Test(
     "a larger batch takes as much more memory as is computed, within a fifth",
-    .enabled(if: access(executable, X_OK) == 0))
+    .enabled(if: FileManager.default.isExecutableFile(atPath: executable)))
   func growth() throws {
     let folder = try TemporaryFolder()
     let letters = Array("abcdefgh")
