@@ -59,15 +59,15 @@ struct ClaimsCommand: Command {
           try NamedWeights(path: path, tensor: tensor, slice: slice)
         }, records: records.kept)
     }
-    let tests = claims.map { claim in
+    let found = claims.map { claim in
       (claim, sessions.flatMap { tests(of: claim, in: $0, words) })
     }
     if isJSON {
-      tool.print(JSONNode.array(tests.map { json($0, $1, words) }).serialized())
+      tool.print(JSONNode.array(found.map { json($0, $1, words) }).serialized())
     } else {
-      tool.output(tests.map { text($0, $1, words) }.joined(separator: "\n"))
+      tool.output(found.map { text($0, $1, words) }.joined(separator: "\n"))
     }
-    let isWhole = tests.allSatisfy { _, tests in
+    let isWhole = found.allSatisfy { _, tests in
       tests.allSatisfy { if case .success = $0.verdict { true } else { false } }
     }
     return isWhole ? .success : .failure
