@@ -1,5 +1,6 @@
 internal import Drawing
 internal import Experiments
+internal import Models
 
 /// What the way of the base model gave, read from its record.
 struct PipelineStudy: Sendable {

@@ -143,7 +143,12 @@ struct UpdateSpectraResult: Sendable {
       (.frozen, []), (.original, [6, 2.5]), (.loraA, [1.5, 2]), (.update, []),
       (.loraB, [6, 2, 1.5, 2]),
     ]
-    drawSpectra(strokes, in: parts[0], on: &canvas)
+    SpectrumCurves(
+      curves: zip(zip(names(words), spectra), strokes).map { entry, stroke in
+        SpectrumCurves.Curve(
+          name: entry.0, role: stroke.role, dashes: stroke.dashes, values: entry.1)
+      }
+    ).draw(in: parts[0], on: &canvas)
     guard parts.count > 1 else { return }
     let head = canvas.style(.base, bold: true)
     canvas.text(
@@ -164,53 +169,5 @@ struct UpdateSpectraResult: Sendable {
         ? study.note(words) : words.say(es: "media de las capas", en: "mean over layers"),
       at: Point(parts[1].maxX, parts[1].maxY), small, color: canvas.theme.secondaryInk,
       anchor: .end, vertical: .bottom)
-  }
-
-  private func drawSpectra(
-    _ strokes: [(role: Role, dashes: [Double])], in frame: Rectangle, on canvas: inout Canvas
-  ) {
-    let words = canvas.words
-    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
-    let small = canvas.style(.small)
-    canvas.text(
-      words.say(es: "valores singulares", en: "singular values"),
-      at: Point(frame.minX, frame.minY), base, vertical: .top)
-    let shown = min(side, 40)
-    let ticks = [0, 0.5, 1].map { (value: $0, label: words.number($0, $0 == 0.5 ? 1 : 0)) }
-    let places = [1, 8, 16, 24, 32, 40].filter { $0 <= shown }.map { (Double($0), String($0)) }
-    let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: ticks)
-    let below = Axis(scale: probe.scale, ticks: places, title: "n")
-    let plot = frame.inset(
-      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5),
-      right: canvas.em(0.8), bottom: below.height(on: canvas))
-    let xScale = Scale(domain: 1...Double(max(shown, 2)), from: plot.minX, to: plot.maxX)
-    let yScale = Scale(domain: 0...1.03, from: plot.maxY, to: plot.minY)
-    Axis(scale: yScale, ticks: ticks).drawLeft(of: plot, on: &canvas)
-    Axis(scale: xScale, ticks: places, title: "n").drawBelow(plot, on: &canvas)
-    let width = canvas.preset.lineWidth
-    func stroke(_ index: Int) -> Stroke {
-      Stroke(
-        canvas.theme.color(strokes[index].role), width: width,
-        dashes: strokes[index].dashes.map { $0 * width })
-    }
-    for (index, values) in spectra.enumerated() {
-      let first = max(values[0], 1e-30)
-      let points = values.prefix(shown).enumerated().map {
-        Point(xScale(Double($0 + 1)), yScale($1 / first))
-      }
-      canvas.add(.path(.polyline(points), fill: nil, stroke: stroke(index)))
-    }
-    // The key stands where the curves are not: at the upper right.
-    let names = names(words)
-    let column = names.map { canvas.width($0, small) }.max() ?? 0
-    let line = canvas.em(2)
-    let x = plot.maxX - column - line - canvas.em(0.6)
-    for (index, name) in names.enumerated() {
-      let y = plot.minY + (Double(index) + 0.6) * canvas.lineHeight(small)
-      canvas.line(Point(x, y), Point(x + line, y), stroke(index))
-      canvas.text(
-        name, at: Point(x + line + canvas.em(0.5), y), small,
-        color: canvas.theme.color(strokes[index].role), vertical: .middle)
-    }
   }
 }
