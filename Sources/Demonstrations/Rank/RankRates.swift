@@ -42,8 +42,7 @@ struct RankRatesResult: Sendable {
   private func rate(_ rank: RankSweepResult.Rank) -> Double { rank.outcome.best.rate }
   var moves: Bool { rate(sweep.first) >= 2 * rate(sweep.last) }
   private var fullRate: Double { sweep.full.best.rate }
-  /// What the highest rank loses at the rate that suits the lowest one best, where it was tried, or at the highest
-  /// that was.
+  /// The highest rank at the highest rate that it tried, which still is below what the lowest rank wants.
   private var tooFast: TuningOutcome.Rate? { sweep.last.outcome.rates.last }
 
   var named: [String: Value] {
