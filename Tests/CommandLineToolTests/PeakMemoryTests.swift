@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import TestSupport
 import Testing
@@ -6,13 +7,10 @@ import Training
 /// The computed memory against what the system says that a process took.
 @Suite("Peak memory", .serialized) struct PeakMemoryTests {
   private static let executable = repositoryRoot + "/.build/debug/lora-lessons"
-  private static let isBuilt = unsafe access(executable, X_OK) == 0
 
   /// Runs the tool in a process of its own and returns the most memory that it had, in bytes.
   private func peak(_ arguments: [String]) throws -> Double {
-    var pointers: [UnsafeMutablePointer<CChar>?] = unsafe []
-    for argument in [Self.executable] + arguments { unsafe pointers.append(strdup(argument)) }
-    unsafe pointers.append(nil)
+    var pointers = unsafe ([Self.executable] + arguments).map { unsafe strdup($0) } + [nil]
     defer { unsafe pointers.forEach { unsafe free($0) } }
     var process = pid_t()
     var actions = unsafe posix_spawn_file_actions_t()
@@ -29,7 +27,7 @@ import Training
 
   @Test(
     "a larger batch takes as much more memory as is computed, within a fifth",
-    .enabled(if: isBuilt))
+    .enabled(if: FileManager.default.isExecutableFile(atPath: executable)))
   func growth() throws {
     let folder = try TemporaryFolder()
     let letters = Array("abcdefgh")
