@@ -60,10 +60,7 @@ struct MemoryCheckpointsResult: Sendable {
   var named: [String: Value] {
     let shape = models[0].shape
     var values: [String: Value] = [
-      "size": .words(
-        Phrase(
-          es: Amount.parameters(Double(shape.parameterCount), Words(.spanish)),
-          en: Amount.parameters(Double(shape.parameterCount), Words(.english)))),
+      "size": Amount.size(shape),
       "layers": .integer(shape.layers), "sequences": .integer(models[0].batch),
       "length": .integer(models[0].length), "tokens": .integer(models[0].tokens),
       "card": .integer(card),
