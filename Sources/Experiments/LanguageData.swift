@@ -6,12 +6,17 @@ public struct LanguageData {
   public let tokenizer: CharacterTokenizer
   public let sequences: TokenSequences
   public let questions: [PromptAnswer]
+  /// What is neither learned nor asked at the end, to be measured on while training goes; nothing unless
+  /// that was asked for.
+  public private(set) var validation: (sequences: TokenSequences, questions: [PromptAnswer])?
 
   /// The seed of the choice of held-out exercises: always the same, so that no model has ever learned
   /// what another is asked.
   private static let examSeed: UInt64 = 0
   /// The number of held-out exercises of a subject.
   private static let heldOut = 500
+  /// The most examples of a subject, or lines of a file, that are measured on while training goes.
+  private static let mostValidated = 200
   /// Learned as a whole and asked as a whole.
   public static let learnedByHeart = Exercise.Subject.multiplication
 
@@ -39,9 +44,30 @@ public struct LanguageData {
   }
 
   /// The school exam; every subject comes as often as the one with the most exercises.
-  public init(exam subjects: [Exercise.Subject]) throws(DatasetError) {
+  ///
+  /// - Parameters:
+  ///   - subjects: What is learned.
+  ///   - setsApart: Whether some exercises are left for ``validation``; there are none of what is learned
+  ///     by heart.
+  public init(exam subjects: [Exercise.Subject], setsApart: Bool = false) throws(DatasetError) {
     var all: [[Exercise]] = []
-    for subject in subjects { all.append(try Self.sets(of: subject).train) }
+    var apart: [(subject: Exercise.Subject, exercise: Exercise)] = []
+    for subject in subjects {
+      let train = try Self.sets(of: subject).train
+      let count =
+        setsApart && subject != Self.learnedByHeart ? min(train.count / 10, Self.mostValidated) : 0
+      apart += train[..<count].map { (subject, $0) }
+      all.append(Array(train[count...]))
+    }
+    if !apart.isEmpty {
+      validation = (
+        sequences: try SchoolExam().sequences(of: apart.map(\.exercise)),
+        questions: apart.map {
+          PromptAnswer(
+            group: $0.subject.rawValue, prompt: $0.exercise.prompt, answer: $0.exercise.answer)
+        }
+      )
+    }
     let most = all.map(\.count).max() ?? 0
     let exercises = all.flatMap { set in (0..<most).map { set[$0 % set.count] } }
     tokenizer = .exam
@@ -55,9 +81,10 @@ public struct LanguageData {
   ///   - path: The file.
   ///   - tokenizer: The vocabulary of the base; nothing for that of the file.
   ///   - seed: The seed of the choice.
+  ///   - setsApart: Whether another tenth is left for ``validation``.
   /// - Throws: `DatasetError` with the lines that are wrong.
   public init(
-    path: String, tokenizer: CharacterTokenizer?, seed: UInt64
+    path: String, tokenizer: CharacterTokenizer?, seed: UInt64, setsApart: Bool = false
   ) throws(DatasetError) {
     let file = try PromptCompletions(path: path)
     let tokenizer = tokenizer ?? file.tokenizer
@@ -69,15 +96,34 @@ public struct LanguageData {
     let order = EpochOrder.indices(of: file.pairs.count, seed: seed, epoch: 0)
     let heldOut = order.count > 1 ? max(order.count / 10, 1) : 0
     self.tokenizer = tokenizer
-    sequences = all[order[heldOut...]]
-    questions = order[..<heldOut].map {
-      PromptAnswer(
-        group: Score.heldOut, prompt: file.pairs[$0].prompt, answer: file.pairs[$0].completion)
+    func questions(_ lines: ArraySlice<Int>) -> [PromptAnswer] {
+      lines.map {
+        PromptAnswer(
+          group: Score.heldOut, prompt: file.pairs[$0].prompt, answer: file.pairs[$0].completion)
+      }
+    }
+    let apart = setsApart && order.count > 2 ? min(heldOut, Self.mostValidated) : 0
+    let learned = order[(heldOut + apart)...]
+    sequences = all[learned]
+    self.questions = questions(order[..<heldOut])
+    if apart > 0 {
+      let lines = order[heldOut..<heldOut + apart]
+      validation = (sequences: all[lines], questions: questions(lines))
     }
   }
 
   /// The sequences as the trainer takes them.
-  public func examples() throws(TrainingError) -> LanguageExamples {
+  public func examples() throws(TrainingError) -> LanguageExamples { try Self.examples(sequences) }
+
+  /// What is measured on while training goes, as the trainer takes it.
+  public func validationExamples() throws(TrainingError) -> LanguageExamples? {
+    guard let validation else { return nil }
+    return try Self.examples(validation.sequences)
+  }
+
+  private static func examples(
+    _ sequences: TokenSequences
+  ) throws(TrainingError) -> LanguageExamples {
     try LanguageExamples(
       tokens: (0..<sequences.count).map { Array(sequences.tokens(at: $0)) },
       labels: (0..<sequences.count).map { Array(sequences.labels(at: $0)) })

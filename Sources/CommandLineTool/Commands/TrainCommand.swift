@@ -13,7 +13,8 @@ struct TrainCommand: Command {
     name: "train", summary: "train a toy model: all of its weights, LoRA or QLoRA",
     arguments: [.init(name: "preset", summary: "exam or moons", isRequired: false)],
     options: TrainingSettings.options + [
-      .init("out", letter: "o", "DIR", "the folder of the model and of what was measured")
+      .init("config", "FILE", "a JSON file of settings, as train writes; options count more"),
+      .init("out", letter: "o", "DIR", "the folder of the model and of what was measured"),
     ] + FigureChoice.options + [
       .init("force", nil, "replace the files of an earlier run of the same kind"),
       .init("quiet", letter: "q", nil, "say nothing but errors"),
@@ -26,12 +27,16 @@ struct TrainCommand: Command {
     ])
 
   static let reportName = "training.json"
+  static let configurationName = "configuration.json"
   private static let figureName = "loss"
   private static var ownFiles: [String] {
-    [reportName, "metrics.csv", "metrics.jsonl", "\(figureName).png", "\(figureName).svg"]
+    [
+      reportName, configurationName, "metrics.csv", "metrics.jsonl", "\(figureName).png",
+      "\(figureName).svg",
+    ]
   }
 
-  let settings: TrainingSettings
+  private let arguments: ParsedArguments
   let outputFolder: String
   let mayReplace: Bool
   let figure: FigureChoice
@@ -39,7 +44,7 @@ struct TrainCommand: Command {
   let isJSON: Bool
 
   init(_ arguments: ParsedArguments) throws(ToolError) {
-    settings = try TrainingSettings(arguments)
+    self.arguments = arguments
     guard let output = arguments.value("out"), !output.isEmpty else {
       throw .usage("train needs --out with the folder to write", command: "train")
     }
@@ -54,6 +59,7 @@ struct TrainCommand: Command {
   }
 
   func run(_ tool: Tool) throws -> ExitCode {
+    let settings = try TrainingSettings(SettingValues.of(arguments, tool).values)
     let words = figure.words(tool)
     let output = OutputFiles(folder: outputFolder, mayReplace: mayReplace, tool: tool)
     let root = Paths.joined(tool.workingDirectory, outputFolder)
@@ -64,10 +70,10 @@ struct TrainCommand: Command {
     try checkOthers(root, run)
     try output.check(run.fileNames + Self.ownFiles)
     // What keeps a figure from being drawn, such as fonts that are missing, is said before the work.
-    _ = try draw([1], [.svg], words, tool)
+    _ = try draw(settings, [1], [.svg], words, tool)
     let trainer = try Trainer(run.task, settings.trainer)
     var log = TrainingLog()
-    let failure = try train(trainer, &log, words, tool)
+    let failure = try train(settings, trainer, &log, words, tool)
     let progress = Progress(words.say(es: "examinando", en: "examining"), tool)
     defer { progress.end() }
     let scores = try run.scores { if !isQuiet { progress.show($0) } }
@@ -86,7 +92,9 @@ struct TrainCommand: Command {
       for line in report.lines(words) { tool.print(line) }
       tool.print("")
       for path in paths { tool.print(path) }
-      for line in CommandText.proposalLines(failure == nil ? next : nil, words) { tool.print(line) }
+      for line in CommandText.proposalLines(failure == nil ? next(settings) : nil, words) {
+        tool.print(line)
+      }
     }
     guard let failure else { return .success }
     throw ToolError.failure(
@@ -98,7 +106,8 @@ struct TrainCommand: Command {
   /// - Returns: Why it stopped early.
   /// - Throws: `TrainingError` where there is nothing good to keep.
   private func train(
-    _ trainer: Trainer, _ log: inout TrainingLog, _ words: Words, _ tool: Tool
+    _ settings: TrainingSettings, _ trainer: Trainer, _ log: inout TrainingLog, _ words: Words,
+    _ tool: Tool
   ) throws -> TrainingError? {
     let progress = TrainingProgress(
       steps: settings.steps, leftLabel: words.say(es: "restante", en: "left"), isQuiet: isQuiet,
@@ -154,7 +163,8 @@ struct TrainCommand: Command {
     _ report: TrainingReport, _ run: any TrainingRun, _ root: String, _ output: OutputFiles,
     _ words: Words, _ tool: Tool
   ) throws -> [String] {
-    let drawn = try draw(report.log.steps.map { Double($0.loss) }, [.png, .svg], words, tool)
+    let drawn = try draw(
+      report.settings, report.log.steps.map { Double($0.loss) }, [.png, .svg], words, tool)
     do {
       try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     } catch {
@@ -165,24 +175,27 @@ struct TrainCommand: Command {
       try run.write(to: root)
     }
     let text = JSONNode.object(report.json).serialized() + "\n"
+    let configuration = JSONNode.object(report.settings.json).serialized() + "\n"
     let paths = try OutputFiles(folder: outputFolder, mayReplace: true, tool: tool).write(
       [
-        (Self.reportName, Array(text.utf8)), ("metrics.csv", Array(report.log.csv.utf8)),
+        (Self.configurationName, Array(configuration.utf8)), (Self.reportName, Array(text.utf8)),
+        ("metrics.csv", Array(report.log.csv.utf8)),
         ("metrics.jsonl", Array(report.log.jsonLines.utf8)),
       ] + drawn.map { (name: $0.path, bytes: $0.bytes) })
     return run.fileNames.map { Paths.joined(outputFolder, $0) } + paths
   }
 
   private func draw(
-    _ losses: [Double], _ formats: [FigureFormat], _ words: Words, _ tool: Tool
+    _ settings: TrainingSettings, _ losses: [Double], _ formats: [FigureFormat], _ words: Words,
+    _ tool: Tool
   ) throws -> [DrawnFile] {
     try figure.draw(
       LossCurve(losses: losses).picture, id: "loss", name: Self.figureName, formats: formats,
-      command: command(words), words, tool)
+      command: command(settings, words), words, tool)
   }
 
   /// The command that makes the files again.
-  private func command(_ words: Words) -> String {
+  private func command(_ settings: TrainingSettings, _ words: Words) -> String {
     var parts = ["train"]
     if case .file(let path) = settings.source {
       parts += ["--data", path]
@@ -209,7 +222,7 @@ struct TrainCommand: Command {
   }
 
   /// What one would try now.
-  private var next: [String]? {
+  private func next(_ settings: TrainingSettings) -> [String]? {
     guard settings.source == .exam else { return nil }
     guard settings.method.isAdapter, let base = settings.base else {
       return ["generate", outputFolder, "--prompt", "12+7="]
