@@ -11,7 +11,12 @@ internal import Training
 struct TrainCommand: Command {
   static let configuration = CommandConfiguration(
     name: "train", summary: "train a toy model: all of its weights, LoRA or QLoRA",
-    arguments: [.init(name: "preset", summary: "exam or moons", isRequired: false)],
+    arguments: [
+      .init(
+        name: "preset",
+        summary: "\(TrainingSettings.Source.presets.map(\.name).joined(separator: ", "))",
+        isRequired: false)
+    ],
     options: TrainingSettings.options + [
       .init("config", "FILE", "a JSON file of settings, as train writes; options count more"),
       .init("out", letter: "o", "DIR", "the folder of the model and of what was measured"),
@@ -34,6 +39,10 @@ struct TrainCommand: Command {
       reportName, configurationName, "metrics.csv", "metrics.jsonl", "\(figureName).png",
       "\(figureName).svg",
     ]
+  }
+
+  private static func files(ofFigures names: [String]) -> [String] {
+    names.flatMap { ["\($0).png", "\($0).svg"] }
   }
 
   private let arguments: ParsedArguments
@@ -64,11 +73,9 @@ struct TrainCommand: Command {
     let output = OutputFiles(folder: outputFolder, mayReplace: mayReplace, tool: tool)
     let root = Paths.joined(tool.workingDirectory, outputFolder)
     try checkFolder(root)
-    let run: any TrainingRun =
-      settings.source.isLanguage
-      ? try LanguageRun(settings, tool) : try PerceptronRun(settings, tool)
+    let run = try settings.run(tool)
     try checkOthers(root, run)
-    try output.check(run.fileNames + Self.ownFiles)
+    try output.check(run.fileNames + Self.ownFiles + Self.files(ofFigures: run.figureNames))
     // What keeps a figure from being drawn, such as fonts that are missing, is said before the work.
     _ = try draw(settings, [1], [.svg], words, tool)
     let trainer = try Trainer(run.task, settings.trainer)
@@ -79,7 +86,8 @@ struct TrainCommand: Command {
     let scores = try run.scores { if !isQuiet { progress.show($0) } }
     progress.end()
     let report = TrainingReport(
-      settings: settings, log: log, scores: scores, memory: trainer.memory,
+      settings: settings, log: log, scores: scores, measures: try run.measures(),
+      sample: try run.sample(), memory: trainer.memory,
       parameters: (
         run.task.parameters.reduce(0) { $0 + $1.count },
         run.task.plan.trainable.reduce(0) { $0 + $1.count }
@@ -149,7 +157,7 @@ struct TrainCommand: Command {
 
   /// Refuses a folder that holds a model of another kind, which would be mixed with this one.
   private func checkOthers(_ root: String, _ run: any TrainingRun) throws(ToolError) {
-    let kinds = ["config.json", "adapter_config.json", "perceptron.json"]
+    let kinds = TrainedFolder.allCases.map(\.mark)
     for name in kinds where !run.fileNames.contains(name) {
       if FileManager.default.fileExists(atPath: Paths.joined(root, name)) {
         throw .cannotCreate(
@@ -163,8 +171,13 @@ struct TrainCommand: Command {
     _ report: TrainingReport, _ run: any TrainingRun, _ root: String, _ output: OutputFiles,
     _ words: Words, _ tool: Tool
   ) throws -> [String] {
-    let drawn = try draw(
+    var drawn = try draw(
       report.settings, report.log.steps.map { Double($0.loss) }, [.png, .svg], words, tool)
+    for (name, picture) in try run.figures(report.scores) {
+      drawn += try figure.draw(
+        picture, id: name, name: name, formats: [.png, .svg],
+        command: command(report.settings, words), words, tool)
+    }
     do {
       try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     } catch {
@@ -223,7 +236,17 @@ struct TrainCommand: Command {
 
   /// What one would try now.
   private func next(_ settings: TrainingSettings) -> [String]? {
-    guard settings.source == .exam else { return nil }
+    if settings.source.isText {
+      return ["generate", settings.base ?? outputFolder]
+        + (settings.base == nil ? [] : ["--adapter", outputFolder])
+        + ["--prompt", "", "--length", "300", "--temperature", "0.5"]
+    }
+    guard settings.source == .exam else {
+      guard settings.method.isAdapter, let base = settings.base else {
+        return ["evaluate", outputFolder]
+      }
+      return ["evaluate", base, "--adapter", outputFolder]
+    }
     guard settings.method.isAdapter, let base = settings.base else {
       return ["generate", outputFolder, "--prompt", "12+7="]
     }

@@ -21,14 +21,16 @@ extension DecisionBoundary {
         let names = classes.prefix(8).joined(separator: ", ")
         let shown = drawn.count
         return words.say(
-          es: "Plano de \(features.x) y \(features.y), coloreado según la probabilidad que el modelo "
+          es:
+            "Plano de \(features.x) y \(features.y), coloreado según la probabilidad que el modelo "
             + "da a cada clase (\(names)), con la frontera entre ellas y \(words.integer(shown)) "
             + "puntos: llenos los aprendidos, huecos los apartados, con un aspa los que falla. "
             + "Acierta \(words.integer(right)) de \(words.integer(count)).",
           en: "The plane of \(features.x) and \(features.y), coloured by the probability that the "
             + "model gives each class (\(names)), with the border between them and "
             + "\(words.integer(shown)) points: those learned filled, those held out hollow, those "
-            + "it gets wrong crossed. It gets \(words.integer(right)) of \(words.integer(count)) right.")
+            + "it gets wrong crossed. It gets \(words.integer(right)) of \(words.integer(count)) right."
+        )
       },
       draw: { canvas, frame in draw(on: &canvas, in: frame) })
   }

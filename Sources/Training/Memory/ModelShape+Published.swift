@@ -100,7 +100,8 @@ extension ModelShape {
       let hidden = step <= 16 ? 64 * step : 128 * (step - 8)
       let heads = max(hidden / 128, 1)
       var shape = ModelShape(
-        "LLaMA-like", vocabulary: count < 1e8 ? 256 : 32_000, hidden: hidden, intermediate: (hidden * 8 / 3 + 127) / 128 * 128,
+        "LLaMA-like", vocabulary: count < 1e8 ? 256 : 32_000, hidden: hidden,
+        intermediate: (hidden * 8 / 3 + 127) / 128 * 128,
         layers: 1, heads: heads, headSize: hidden / heads)
       let perLayer = Double(shape.linearCount + 2 * hidden)
       let rest = count - Double(shape.parameterCount) + perLayer
