@@ -1,7 +1,7 @@
 internal import Adapters
 public import Datasets
 internal import FoundationEssentials
-public import Interchange
+internal import Interchange
 internal import LinearAlgebra
 public import Models
 public import Training

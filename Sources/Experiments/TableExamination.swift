@@ -1,6 +1,8 @@
+internal import Autograd
 public import Datasets
+internal import LinearAlgebra
 public import Models
-public import Training
+internal import Training
 
 #if canImport(Glibc)
   internal import Glibc

@@ -5,6 +5,7 @@ internal import Drawing
 internal import Experiments
 internal import Interchange
 internal import Models
+internal import Training
 
 /// Measures a trained model: on the school exam, on what was set apart, or on a file.
 struct EvaluateCommand: Command {

@@ -1,3 +1,4 @@
+internal import Adapters
 internal import Course
 internal import Datasets
 internal import Demonstrations

@@ -1,5 +1,6 @@
 internal import Course
 internal import Drawing
+internal import Interchange
 
 /// A number that says how good a model is, where it is no question of right or wrong.
 struct Measure: Equatable {

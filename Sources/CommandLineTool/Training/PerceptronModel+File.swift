@@ -1,5 +1,6 @@
 internal import Autograd
 internal import Course
+internal import Datasets
 internal import Experiments
 internal import Interchange
 

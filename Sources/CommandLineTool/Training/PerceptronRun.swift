@@ -1,4 +1,5 @@
 internal import Adapters
+internal import Autograd
 internal import Course
 internal import Datasets
 internal import Demonstrations
@@ -59,7 +60,11 @@ struct PerceptronRun: TrainingRun {
     }
     task = try TableTask(
       network, examples: base.rows(train), batchSize: settings.batch, seed: settings.seed)
-    validation = try apart.map { try Validation(network, examples: base.rows($0)) }
+    if let apart {
+      validation = try Validation(network, examples: base.rows(apart))
+    } else {
+      validation = nil
+    }
   }
 
   /// The layers that an adapter of a rank fits; all of them where it fits none, for a complaint.

@@ -1,5 +1,5 @@
 internal import Charts
-internal import Drawing
+public import Drawing
 
 /// How many questions of each kind a trained model answers exactly.
 public struct ScoreBars: Sendable {
