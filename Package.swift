@@ -39,8 +39,11 @@ let package = Package(
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
     .target(name: "Autograd", dependencies: ["CKernels", "COneDNN"]),
     .target(
-      name: "Models", dependencies: ["Adapters", "Autograd", "LinearAlgebra", "Quantization"]),
-    .target(name: "Training", dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models"]),
+      name: "Models",
+      dependencies: ["Adapters", "Autograd", "CKernels", "LinearAlgebra", "Quantization"]),
+    .target(
+      name: "Training",
+      dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models", "Quantization"]),
     .target(name: "Interchange", dependencies: ["Adapters", "LinearAlgebra", "Quantization"]),
 
     // Pictures
@@ -84,8 +87,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Adapters", "CairoRendering", "Drawing", "Interchange", "LinearAlgebra", "Models",
-        "Quantization",
+        "Adapters", "CairoRendering", "Drawing", "Experiments", "Interchange", "LinearAlgebra",
+        "Models", "Quantization",
       ],
       path: "Tests/TestSupport"),
   ]
