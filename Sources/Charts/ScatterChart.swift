@@ -90,9 +90,10 @@ public struct ScatterChart {
     }
     canvas.add(
       .path(
-        .polygon(corners(of: shape).map {
-          Point(center.x + $0.x * radius, center.y + $0.y * radius)
-        }), fill: fill, stroke: ring))
+        .polygon(
+          corners(of: shape).map {
+            Point(center.x + $0.x * radius, center.y + $0.y * radius)
+          }), fill: fill, stroke: ring))
   }
 
   /// The corners around the middle, in radii: all shapes look about as large as the circle.

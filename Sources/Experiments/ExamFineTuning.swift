@@ -51,6 +51,10 @@ public struct ExamFineTuning: Experiment, Hashable {
     self.seed = seed
   }
 
+  /// How many held-out divisions there are to choose settings with, and how many others to report.
+  public static let choosingDivisions = 100
+  public static let reportedDivisions = 200
+
   public let usesBase = true
 
   public var key: String {

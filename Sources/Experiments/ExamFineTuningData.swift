@@ -17,8 +17,6 @@ struct ExamFineTuningData {
 
   /// How many exercises an examination has; of the old subjects, each, while it trains and at the end.
   static let ownCount = 64
-  static let choosingCount = 100
-  static let reportingCount = 200
   static let oldCount = 60
   static let finalOldCount = 200
 
@@ -29,7 +27,8 @@ struct ExamFineTuningData {
         right: SchoolExam.usualRange(of: .division).right)
     ])
     let divisions = try exam.exercises(
-      of: .division, heldOut: Self.choosingCount + Self.reportingCount, seed: 0)
+      of: .division, heldOut: ExamFineTuning.choosingDivisions + ExamFineTuning.reportedDivisions,
+      seed: 0)
     guard (1...divisions.train.count).contains(experiment.divisions) else {
       throw DatasetError.tooFewExercises(
         subject: Exercise.Subject.division.rawValue, asked: experiment.divisions,
@@ -47,13 +46,14 @@ struct ExamFineTuningData {
       try exam.sequences(of: exercises, length: length)
     }
     own = try sequences(chosen.prefix(Self.ownCount))
-    choosing = try sequences(divisions.heldOut.prefix(Self.choosingCount))
-    reporting = try sequences(divisions.heldOut.dropFirst(Self.choosingCount))
+    choosing = try sequences(divisions.heldOut.prefix(ExamFineTuning.choosingDivisions))
+    reporting = try sequences(divisions.heldOut.dropFirst(ExamFineTuning.choosingDivisions))
     old = try asked.map { try sequences($0.prefix(Self.oldCount)) }
     finalOld = try asked.map { try sequences($0.prefix(Self.finalOldCount)) }
-    samples = (asked + [Array(divisions.heldOut.dropFirst(Self.choosingCount))]).flatMap {
-      $0.prefix(ExamFineTuning.sampleCount)
-    }
+    samples = (asked + [Array(divisions.heldOut.dropFirst(ExamFineTuning.choosingDivisions))])
+      .flatMap {
+        $0.prefix(ExamFineTuning.sampleCount)
+      }
     schedule = try LanguageExamples(
       sequences(Self.schedule(experiment, divisions: chosen)))
   }

@@ -1,6 +1,6 @@
 internal import Charts
 internal import Drawing
-internal import Experiments
+public import Experiments
 
 /// The error on new examples against the rank of the adapter: lowest where the rank is the true one.
 public struct KnownRankElbow: TrainedDemonstration {
@@ -29,8 +29,11 @@ public struct KnownRankElbow: TrainedDemonstration {
               es: "El mejor rango es el verdadero: \(result.outcome.bestRank)",
               en: "The best rank is the true one: \(result.outcome.bestRank)")
             : words.say(
-              es: "El mejor rango es \(result.outcome.bestRank); el verdadero, \(result.runs.trueRank)",
-              en: "The best rank is \(result.outcome.bestRank); the true one, \(result.runs.trueRank)")
+              es:
+                "El mejor rango es \(result.outcome.bestRank); el verdadero, \(result.runs.trueRank)",
+              en:
+                "The best rank is \(result.outcome.bestRank); the true one, \(result.runs.trueRank)"
+            )
         },
         alternativeText: result.alternativeText,
         draw: { canvas, frame in result.draw(on: &canvas, in: frame) }))
@@ -131,7 +134,7 @@ struct KnownRankElbowResult: Sendable {
       return (0..<outcome.seedCount).map { seed in columns.map { max($0[seed], 1e-9) } }
     }
     let (new, seen) = (lines(\.heldOutError), lines(\.trainingError))
-    let all = new.joined() + seen.joined() + [full.median]
+    let all = Array(new.joined()) + Array(seen.joined()) + [full.median]
     SeedPanel(
       heading: words.say(es: "error, en partes del inicial", en: "error, as a share of the first"),
       series: [

@@ -1,6 +1,6 @@
 internal import Charts
 internal import Drawing
-internal import Experiments
+public import Experiments
 
 /// How many examples it takes: with too few nobody finds the change, with enough anybody does.
 public struct KnownRankExamples: TrainedDemonstration {

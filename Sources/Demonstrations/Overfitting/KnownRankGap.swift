@@ -1,6 +1,6 @@
 internal import Charts
 internal import Drawing
-internal import Experiments
+public import Experiments
 
 /// Fewer examples than weights: the whole weight fits them and misses the truth, the right adapter finds it.
 public struct KnownRankGap: TrainedDemonstration {
@@ -95,17 +95,19 @@ struct KnownRankGapResult: Sendable {
           Phrase(""), Phrase(es: "vistos", en: "seen"), Phrase(es: "nuevos", en: "new"),
           Phrase(es: "mínimo", en: "least"), Phrase(es: "máximo", en: "greatest"),
         ],
-        rows: [(Model.full, Phrase(es: "ajuste completo", en: "full fine-tuning")),
-          (adapter, Phrase("LoRA r = \(runs.trueRank)"))].map { model, name in
-            let new = Spread(outcome.heldOut(model))
-            return [
-              .init(.words(name)),
-              .init(.percentage(Spread(outcome.training(model)).median, decimals: 3)),
-              .init(.percentage(new.median, decimals: 2)),
-              .init(.percentage(new.least, decimals: 2)),
-              .init(.percentage(new.greatest, decimals: 2)),
-            ]
-          })
+        rows: [
+          (Model.full, Phrase(es: "ajuste completo", en: "full fine-tuning")),
+          (adapter, Phrase("LoRA r = \(runs.trueRank)")),
+        ].map { model, name in
+          let new = Spread(outcome.heldOut(model))
+          return [
+            .init(.words(name)),
+            .init(.percentage(Spread(outcome.training(model)).median, decimals: 3)),
+            .init(.percentage(new.median, decimals: 2)),
+            .init(.percentage(new.least, decimals: 2)),
+            .init(.percentage(new.greatest, decimals: 2)),
+          ]
+        })
     ]
   }
 
@@ -137,12 +139,15 @@ struct KnownRankGapResult: Sendable {
       seen: words.say(es: "vistos", en: "seen"), new: words.say(es: "nuevos", en: "new")
     )
     let all = [Model.full, adapter].flatMap {
-      outcome.curves($0.trainingError).joined() + outcome.curves($0.heldOutError).joined()
+      Array(outcome.curves($0.trainingError).joined())
+        + Array(outcome.curves($0.heldOutError).joined())
     }
     // What is below a thousandth is fitted, whatever it is.
     let least = max(all.min() ?? 1e-3, 1e-4)
     var up = SeedPanel.percentages(from: least, to: all.max() ?? 1, words)
-    if canvas.isCompact { up.ticks = up.ticks.enumerated().filter { $0.offset % 2 == 0 }.map(\.element) }
+    if canvas.isCompact {
+      up.ticks = up.ticks.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    }
     let panels = frame.columns([1, 1], gap: canvas.em(canvas.isCompact ? 1 : 2))
     let heads = [
       (Model.full, words.say(es: "ajuste completo", en: "full fine-tuning"), Role.original),

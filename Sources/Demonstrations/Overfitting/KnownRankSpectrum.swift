@@ -1,6 +1,6 @@
 internal import Charts
 internal import Drawing
-internal import Experiments
+public import Experiments
 
 /// The singular values of what was learned beside those of what there was to learn.
 public struct KnownRankSpectrum: TrainedDemonstration {

@@ -20,6 +20,8 @@ struct SeedPanel {
   var rule: (value: Double, label: String)?
   /// A horizontal line to compare with, and its label.
   var level: (value: Double, label: String, role: Role)?
+  /// Points that stand out, such as the one that was chosen.
+  var dots: [(point: Point, role: Role)] = []
   /// The names that the right margin is kept for: of all panels of a picture, so that they are equal.
   var reservedNames: [String]?
 
@@ -64,6 +66,12 @@ struct SeedPanel {
         color: color, anchor: .end, vertical: .bottom)
     }
     BandChart(series: series, xScale: xScale, yScale: yScale).draw(on: &canvas)
+    for (point, role) in dots {
+      canvas.dot(
+        Point(xScale(point.x), yScale(point.y)), radius: canvas.preset.lineWidth * 2.2,
+        fill: canvas.theme.background,
+        stroke: Stroke(canvas.theme.color(role), width: canvas.preset.lineWidth))
+    }
   }
 
   /// Shares from 0 to 100 %.
@@ -105,8 +113,8 @@ extension Canvas {
       : ofMedians
         ? words.say(es: "medianas de \(count) semillas", en: "medians of \(count) seeds")
         : words.say(
-        es: "\(count) semillas: cada una, la mediana y la banda del mínimo al máximo",
-        en: "\(count) seeds: each one, the median, and the band from least to greatest")
+          es: "\(count) semillas: cada una, la mediana y la banda del mínimo al máximo",
+          en: "\(count) seeds: each one, the median, and the band from least to greatest")
     text(
       seeds, at: Point(foot.minX, foot.minY), small, color: theme.secondaryInk, vertical: .top)
     return rest
