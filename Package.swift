@@ -39,7 +39,8 @@ let package = Package(
     .target(name: "Adapters", dependencies: ["LinearAlgebra", "Quantization"]),
     .target(name: "Autograd", dependencies: ["CKernels", "COneDNN"]),
     .target(
-      name: "Models", dependencies: ["Adapters", "Autograd", "LinearAlgebra", "Quantization"]),
+      name: "Models",
+      dependencies: ["Adapters", "Autograd", "CKernels", "LinearAlgebra", "Quantization"]),
     .target(
       name: "Training",
       dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models", "Quantization"]),

@@ -7,9 +7,9 @@ internal import CKernels
 @safe public final class Floats {
   /// The number of floats.
   public let count: Int
-  let start: UnsafeMutablePointer<Float>
+  package let start: UnsafeMutablePointer<Float>
 
-  init(count: Int) {
+  package init(count: Int) {
     precondition(count >= 0, "\(count) floats cannot be stored.")
     self.count = count
     let raw = UnsafeMutableRawPointer.allocate(

@@ -17,7 +17,7 @@ public struct Threads: Equatable, Sendable {
   public static var processors: Threads { Threads(count: Int(lora_processors())) }
 
   /// Calls `body` once for every chunk, with a number of the thread below ``count``.
-  func forEachChunk(of chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
+  package func forEachChunk(of chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
     guard chunks > 1, count > 1 else {
       for chunk in 0..<chunks { body(chunk, 0) }
       return

@@ -2,84 +2,9 @@
 
 #include <math.h>
 
+#include "decoding.h"
+#include "tiles.h"
 #include "vector_math.h"
-
-// Sixteen numbers; the compiler splits them where the processor's registers are shorter.
-enum { lane_count = 16, row_block = 8 };
-typedef float lanes __attribute__((vector_size(64), aligned(4)));
-
-INLINE size_t padded(size_t count) { return (count + lane_count - 1) / lane_count * lane_count; }
-
-// c[rows, columns] (+)= a[rows, inner] · b[inner, columns]; a is read through two strides, so that
-// it can be transposed, and all others row by row.
-struct factors {
-  const float *a;
-  size_t a_row, a_column;
-  const float *b;
-  size_t b_row;
-  float *c;
-  size_t c_row;
-};
-
-INLINE void tile(
-    struct factors f, size_t column, size_t inner, int accumulates, int rows, int vectors) {
-  FUSED
-  lanes sums[row_block][2];
-  for (int i = 0; i < rows; ++i) {
-    for (int j = 0; j < vectors; ++j) {
-      sums[i][j] = (lanes){0};
-      if (accumulates) sums[i][j] = *(lanes *)(f.c + i * f.c_row + column + j * lane_count);
-    }
-  }
-  for (size_t p = 0; p < inner; ++p) {
-    lanes b[2];
-    for (int j = 0; j < vectors; ++j)
-      b[j] = *(const lanes *)(f.b + p * f.b_row + column + j * lane_count);
-    for (int i = 0; i < rows; ++i) {
-      float a = f.a[i * f.a_row + p * f.a_column];
-      for (int j = 0; j < vectors; ++j) sums[i][j] += a * b[j];
-    }
-  }
-  for (int i = 0; i < rows; ++i) {
-    for (int j = 0; j < vectors; ++j)
-      *(lanes *)(f.c + i * f.c_row + column + j * lane_count) = sums[i][j];
-  }
-}
-
-INLINE void tiles(
-    struct factors f, size_t columns, size_t inner, int accumulates, int rows) {
-  FUSED
-  size_t column = 0;
-  for (; column + 2 * lane_count <= columns; column += 2 * lane_count)
-    tile(f, column, inner, accumulates, rows, 2);
-  for (; column + lane_count <= columns; column += lane_count)
-    tile(f, column, inner, accumulates, rows, 1);
-  for (int i = 0; i < rows; ++i) {
-    for (size_t j = column; j < columns; ++j) {
-      float sum = accumulates ? f.c[i * f.c_row + j] : 0;
-      for (size_t p = 0; p < inner; ++p)
-        sum += f.a[i * f.a_row + p * f.a_column] * f.b[p * f.b_row + j];
-      f.c[i * f.c_row + j] = sum;
-    }
-  }
-}
-
-// The rows go in groups whose sums stay in registers.
-INLINE void product(
-    struct factors f, size_t rows, size_t columns, size_t inner, int accumulates) {
-  while (rows > 0) {
-    size_t group = rows >= 8 ? 8 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-    switch (group) {
-      case 8: tiles(f, columns, inner, accumulates, 8); break;
-      case 4: tiles(f, columns, inner, accumulates, 4); break;
-      case 2: tiles(f, columns, inner, accumulates, 2); break;
-      default: tiles(f, columns, inner, accumulates, 1); break;
-    }
-    f.a += group * f.a_row;
-    f.c += group * f.c_row;
-    rows -= group;
-  }
-}
 
 // Sixteen at a time, so that a row of any length is done in whole vectors.
 #define EACH_LANE(j) for (size_t j = 0; j < lane_count; ++j)
@@ -257,6 +182,43 @@ VECTORIZED void lora_attention_backward(
                 k_row},
             rows, s.size, left, accumulates[2] || later);
       }
+    }
+  }
+}
+
+size_t lora_memory_of_sequence(struct lora_attention s) {
+  return s.key_heads * s.size * (padded(s.length) + s.length);
+}
+
+void lora_remember(
+    struct lora_attention s, size_t position, const float *k, const float *v, float *memory) {
+  size_t width = padded(s.length);
+  float *values = memory + s.key_heads * s.size * width;
+  for (size_t i = 0; i < s.key_heads * s.size; ++i) memory[i * width + position] = k[i];
+  for (size_t head = 0; head < s.key_heads; ++head)
+    memcpy(
+        values + (head * s.length + position) * s.size, v + head * s.size, s.size * sizeof(float));
+}
+
+VECTORIZED void lora_recall(
+    struct lora_attention s, size_t position, const float *q, const float *memory, float *out,
+    float *scores) {
+  size_t group = s.heads / s.key_heads, width = padded(s.length), reach = position + 1;
+  size_t end = padded(reach);
+  float scale = 1.0f / sqrtf((float)s.size);
+  for (size_t key_head = 0; key_head < s.key_heads; ++key_head) {
+    const float *keys = memory + key_head * s.size * width;
+    const float *values =
+        memory + s.key_heads * s.size * width + key_head * s.length * s.size;
+    size_t start = key_head * group * s.size;
+    for (size_t head = 0; head < group; ++head, start += s.size) {
+      product((struct factors){q + start, s.size, 1, keys, width, scores, width}, 1, end, s.size, 0);
+      hide(scores, reach, end);
+      exponentiate(scores, end, largest_of(scores, end), scale);
+      scale_row(scores, end, 1.0f / row_sum(scores, end));
+      product(
+          (struct factors){scores, width, 1, values, s.size, out + start, s.size}, 1, s.size, reach,
+          0);
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Adapters
 public import Autograd
 
 /// A layer y = x Wᵀ + b in any of its forms.
@@ -14,6 +15,11 @@ public protocol LinearLayer {
 
   /// All its weights, in the order of the model's files.
   var parameters: [Parameter] { get }
+
+  /// The weight by which the layer multiplies, [out, in], with an adapter in it.
+  ///
+  /// - Throws: `AdapterError` if a number of an adapter is not finite.
+  func mergedWeight() throws(AdapterError) -> [Float]
 }
 
 /// A layer with a weight of its own, trained or frozen.
@@ -35,6 +41,8 @@ public struct Linear: LinearLayer {
     guard let bias else { return product }
     return try graph.add(product, graph.parameter(bias))
   }
+
+  public func mergedWeight() -> [Float] { weight.values }
 
   public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 }

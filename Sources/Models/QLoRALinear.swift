@@ -97,4 +97,6 @@ public struct QLoRALinear: LinearLayer {
   }
 
   public var parameters: [Parameter] { lora.parameters }
+
+  public func mergedWeight() throws(AdapterError) -> [Float] { try lora.mergedWeight() }
 }

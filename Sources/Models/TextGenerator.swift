@@ -7,8 +7,7 @@ internal import LinearAlgebra
 
 /// Lets a transformer go on with prompts, token by token.
 ///
-/// Every token is computed from the whole sequence so far: for toy models that is quick, and the numbers
-/// are those of training.
+/// Every token is computed once: a ``Decoder`` remembers what those before it left behind.
 public final class TextGenerator {
   /// How the next token is chosen.
   public enum Choice: Equatable, Sendable {
@@ -20,31 +19,28 @@ public final class TextGenerator {
 
   private let batch: Int
   private let length: Int
-  private let vocabulary: Int
-  private let tokens: Indices
-  private let logits: Tensor
-  private let plan: Plan
+  private let threads: Threads
+  private let weights: DecoderWeights
 
-  /// Lays out the memory for some sequences at a time.
+  /// The sequences that one thread goes on with from the first to the last token.
+  private static let sequencesPerGroup = 16
+
+  /// Copies the weights as they are now, with adapters merged.
   ///
   /// - Parameters:
   ///   - model: The model.
   ///   - batch: How many prompts are gone on with at a time; the results do not depend on it.
   ///   - length: The tokens of a sequence, prompt included.
   ///   - threads: How many threads work; the results do not depend on it.
-  /// - Throws: `ModelError.sequenceTooLong`.
+  /// - Throws: `ModelError.sequenceTooLong`; `AdapterError` if a number of an adapter is not finite.
   public init(
     _ model: Transformer, batch: Int, length: Int, threads: Threads = .processors
   ) throws {
     precondition(batch > 0 && length > 0, "\(batch) sequences of \(length) tokens.")
     self.batch = batch
     self.length = length
-    vocabulary = model.configuration.vocabularySize
-    tokens = Indices(count: batch * length)
-    var graph = Graph()
-    (logits, _) = try model.outputs(
-      of: tokens, batch: batch, length: length, in: &graph, trains: false)
-    plan = Plan(graph, keeping: [logits], threads: threads)
+    self.threads = threads
+    weights = try DecoderWeights(model, length: length)
   }
 
   /// Goes on with prompts.
@@ -72,41 +68,73 @@ public final class TextGenerator {
       progress(start)
       let prompts = prompts[start..<min(start + batch, prompts.count)]
       // A generator for each prompt, so that its answer does not depend on its neighbours.
-      var generators = prompts.map { _ in RandomGenerator(seed: seeds.next()) }
-      answers += go(on: Array(prompts), end, choice, &generators)
+      let sequences = prompts.map { Continuation($0, RandomGenerator(seed: seeds.next())) }
+      let size = Self.sequencesPerGroup
+      threads.forEachChunk(of: (sequences.count + size - 1) / size) { group, _ in
+        let first = group * size
+        go(on: sequences[first..<min(first + size, sequences.count)], end, choice)
+      }
+      answers += sequences.map(\.answer)
     }
     return answers
   }
 
-  private func go(
-    on prompts: [[Int32]], _ end: Int32, _ choice: Choice, _ generators: inout [RandomGenerator]
-  ) -> [[Int32]] {
-    var rows = prompts
-    var isOpen = prompts.map { !$0.isEmpty && $0.count < length }
-    while isOpen.contains(true) {
-      // Attention is causal: what stands behind a sequence does not matter.
-      for (row, sequence) in rows.enumerated() where isOpen[row] {
-        tokens.set(sequence, at: row * length)
-      }
-      plan.forward()
-      let values = plan.values(of: logits)
-      for row in rows.indices where isOpen[row] {
-        let place = (row * length + rows[row].count - 1) * vocabulary
-        let token = Self.token(values[place..<place + vocabulary], choice, &generators[row])
-        rows[row].append(token)
-        isOpen[row] = token != end && rows[row].count < length
+  /// A prompt with its answer so far.
+  private final class Continuation {
+    var tokens: [Int32]
+    var generator: RandomGenerator
+    private let promptCount: Int
+
+    init(_ prompt: [Int32], _ generator: RandomGenerator) {
+      tokens = prompt
+      promptCount = prompt.count
+      self.generator = generator
+    }
+
+    var answer: [Int32] { Array(tokens.dropFirst(promptCount)) }
+  }
+
+  private func go(on sequences: ArraySlice<Continuation>, _ end: Int32, _ choice: Choice) {
+    let decoder = Decoder(weights, sequences: sequences.count, length: length)
+    var places: [Decoder.Place] = []
+    for (index, sequence) in sequences.enumerated() where sequence.tokens.count < length {
+      for (position, token) in sequence.tokens.enumerated() {
+        places.append(Decoder.Place(sequence: index, position: position, token: token))
       }
     }
-    return zip(rows, prompts).map { Array($0.dropFirst($1.count)) }
+    // A queue: the token after a sequence's last one takes its place at the end.
+    var next = 0
+    while next < places.count {
+      let now = places[next..<min(next + Decoder.mostPlaces, places.count)]
+      next = now.endIndex
+      let wanted = now.indices.filter {
+        places[$0].position == sequences[sequences.startIndex + places[$0].sequence].tokens.count
+          - 1
+      }
+      let logits = unsafe decoder.logits(of: now, wanted: wanted.map { $0 - now.startIndex })
+      let vocabulary = logits.count / max(wanted.count, 1)
+      for (row, place) in wanted.enumerated() {
+        let place = places[place]
+        let sequence = sequences[sequences.startIndex + place.sequence]
+        let token = Self.token(
+          unsafe Array(logits[row * vocabulary..<(row + 1) * vocabulary]), choice,
+          &sequence.generator)
+        sequence.tokens.append(token)
+        guard token != end, sequence.tokens.count < length else { continue }
+        places.append(
+          Decoder.Place(
+            sequence: place.sequence, position: place.position + 1, token: token))
+      }
+    }
   }
 
   private static func token(
-    _ logits: ArraySlice<Float>, _ choice: Choice, _ generator: inout RandomGenerator
+    _ logits: [Float], _ choice: Choice, _ generator: inout RandomGenerator
   ) -> Int32 {
-    var best = logits.startIndex
+    var best = 0
     for index in logits.indices where logits[index] > logits[best] { best = index }
     guard case .sampling(let temperature, _) = choice else {
-      return Int32(best - logits.startIndex)
+      return Int32(best)
     }
     let weights = logits.map { exp((Double($0) - Double(logits[best])) / temperature) }
     var rest = generator.nextUniform() * weights.reduce(0, +)
@@ -114,6 +142,6 @@ public final class TextGenerator {
       rest -= weight
       if rest < 0 { return Int32(token) }
     }
-    return Int32(best - logits.startIndex)
+    return Int32(best)
   }
 }

@@ -8,10 +8,10 @@ internal import LinearAlgebra
 public final class Transformer {
   public let configuration: TransformerConfiguration
   public let method: TuningMethod
-  private let embedding: Parameter
-  private let blocks: [Block]
-  private let norm: Parameter
-  private let head: any LinearLayer
+  let embedding: Parameter
+  let blocks: [Block]
+  let norm: Parameter
+  let head: any LinearLayer
   /// The angles of as many positions as the longest sequence so far has.
   private var angles: RotaryAngles?
 
@@ -156,7 +156,7 @@ public final class Transformer {
     return (try head.output(of: last, in: &graph, trains: trains), states)
   }
 
-  private func angles(length: Int) -> RotaryAngles {
+  func angles(length: Int) -> RotaryAngles {
     if let angles, angles.length >= length { return angles }
     let longer = RotaryAngles(
       length: length, headSize: configuration.headSize, base: configuration.ropeBase)

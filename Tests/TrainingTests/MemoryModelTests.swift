@@ -222,7 +222,7 @@ struct MemoryModelTests {
       vocabularySize: 40, hiddenSize: 64, intermediateSize: 128, layerCount: 4, headCount: 8,
       keyValueHeadCount: 2, tiesEmbeddings: true),
     TransformerConfiguration(
-      vocabularySize: 512, hiddenSize: 32, intermediateSize: 64, layerCount: 3, headCount: 4),
+      vocabularySize: 100, hiddenSize: 32, intermediateSize: 96, layerCount: 3, headCount: 4),
   ]
 
   @Test(

@@ -56,6 +56,9 @@ import Training
       let time = try milliseconds(perceptron(threads), seconds / 4, clock)
       print("mlp full \(time.median) \(time.fastest) \(peakMemory)")
     }
+    if only == nil || only == "generation" {
+      print("generation - \(try generation(threads, clock)) \(peakMemory)")
+    }
     if only == nil || only == "peak" {
       print("peak \(try billionsASecond(threads, clock))")
     }
@@ -87,10 +90,35 @@ import Training
     return (Double(2 * rows * side * side) / fastest / 1e8).rounded() / 10
   }
 
-  static func trainer(_ size: Size, _ method: String, _ threads: Threads) throws -> Trainer {
-    let configuration = TransformerConfiguration(
+  /// Median and fastest time of 512 answers of 12 tokens to prompts of 12, by the d64 model.
+  static func generation(_ threads: Threads, _ clock: clockid_t) throws -> String {
+    let size = sizes[0]
+    let configuration = configuration(size)
+    let model = try Transformer(
+      configuration, weights: Transformer.randomWeights(for: configuration, seed: 1),
+      method: .frozen)
+    let prompts: [[Int32]] = (0..<512).map { row in
+      (0..<12).map { Int32((row * 7 + $0 * (row % 5 + 1)) % vocabulary) }
+    }
+    var times: [Double] = []
+    for _ in 0..<7 {
+      let before = now(clock)
+      _ = try TextGenerator(model, batch: 64, length: 24, threads: threads)
+        .continuations(of: prompts, end: -1)
+      times.append((now(clock) - before) * 1000)
+    }
+    times.sort()
+    return "\(times[3]) \(times[0])"
+  }
+
+  static func configuration(_ size: Size) -> TransformerConfiguration {
+    TransformerConfiguration(
       vocabularySize: vocabulary, hiddenSize: size.hidden, intermediateSize: 3 * size.hidden,
       layerCount: size.layers, headCount: 4, longestSequence: size.length)
+  }
+
+  static func trainer(_ size: Size, _ method: String, _ threads: Threads) throws -> Trainer {
+    let configuration = configuration(size)
     let tuning = LoRATuning(try LoRAConfiguration(rank: 8, alpha: 16))
     let methods: [String: TuningMethod] = ["lora": .lora(tuning), "qlora": .qlora(tuning)]
     let model = try Transformer(

@@ -62,8 +62,8 @@ struct Rotary: Operation {
 public final class RotaryAngles {
   public let length: Int
   public let headSize: Int
-  let cosines: Floats
-  let sines: Floats
+  package let cosines: Floats
+  package let sines: Floats
 
   /// - Parameters:
   ///   - length: The number of positions.

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "attention.h"
+#include "decoding.h"
 #include "elementwise.h"
 #include "rows.h"
 #include "threads.h"

@@ -87,7 +87,7 @@ extension ModelShape {
   /// Where the count is one of theirs, in whole thousands of millions, it is theirs. Else the width is a
   /// multiple of 128 (of 64 below 1024), the feed-forward part is 8/3 as wide, and the number of layers is
   /// the one that comes closest; of all widths, the one is taken for which width and layers are in LLaMA's
-  /// proportion of about 1 to 120.
+  /// proportion of about 1 to 120. Below a hundred million parameters the vocabulary is that of the bytes.
   ///
   /// - Parameter count: The parameters that are wanted, within ``madeUpCounts``.
   public static func like(parameters count: Double) -> ModelShape {
@@ -100,7 +100,7 @@ extension ModelShape {
       let hidden = step <= 16 ? 64 * step : 128 * (step - 8)
       let heads = max(hidden / 128, 1)
       var shape = ModelShape(
-        "", vocabulary: 32_000, hidden: hidden, intermediate: (hidden * 8 / 3 + 127) / 128 * 128,
+        "LLaMA-like", vocabulary: count < 1e8 ? 256 : 32_000, hidden: hidden, intermediate: (hidden * 8 / 3 + 127) / 128 * 128,
         layers: 1, heads: heads, headSize: hidden / heads)
       let perLayer = Double(shape.linearCount + 2 * hidden)
       let rest = count - Double(shape.parameterCount) + perLayer
