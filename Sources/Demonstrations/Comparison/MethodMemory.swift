@@ -79,10 +79,10 @@ struct MethodMemoryResult: Sendable {
     [
       DataTable(
         id: "bytes", title: Phrase(es: "bytes de un paso", en: "bytes of a step"),
-        columns: [Phrase(es: "clase", en: "kind")] + footprints.map(\.way.courseName),
-        rows: footprints[0].kinds.indices.map { kind in
-          [.init(.words(footprints[0].kinds[kind].name))]
-            + footprints.map { .init(.integer($0.kinds[kind].bytes)) }
+        columns: [Phrase(es: "clase", en: "kind")] + footprints.map(\.way.name),
+        rows: footprints[0].parts.indices.map { kind in
+          [.init(.words(footprints[0].parts[kind].part.name))]
+            + footprints.map { .init(.integer($0.parts[kind].bytes)) }
         } + [
           [.init(.words(Phrase(es: "números que se entrenan", en: "numbers that are trained")))]
             + footprints.map { .init(.integer($0.trained)) }
@@ -98,9 +98,9 @@ struct MethodMemoryResult: Sendable {
       )
       return words.say(
         es:
-          "\(footprint.way.courseName(words)), \(total) kB, de ellos \(activations) de activaciones",
+          "\(footprint.way.name(words)), \(total) kB, de ellos \(activations) de activaciones",
         en:
-          "\(footprint.way.courseName(words)), \(total) kB, of which \(activations) are activations"
+          "\(footprint.way.name(words)), \(total) kB, of which \(activations) are activations"
       )
     }.joined(separator: "; ")
     return words.say(
@@ -110,14 +110,15 @@ struct MethodMemoryResult: Sendable {
 
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let words = canvas.words
-    StackedRows(
-      kinds: StackedRows.Kind.memory(canvas),
-      rows: footprints.map { footprint in
-        StackedRows.Row(
-          name: (canvas.isCompact ? footprint.way.courseShortName : footprint.way.courseName)(
-            words), values: footprint.kinds.map { Double($0.bytes) },
-          label: Value.kilobytes(footprint.total).formatted(words) + " kB")
-      }
-    ).draw(in: frame, on: &canvas)
+    MemoryBars([
+      .init(
+        heading: words.say(
+          es: "un paso con \(batch) ejercicios", en: "a step with \(batch) exercises"),
+        rows: footprints.map { footprint in
+          MemoryBars.Row(
+            footprint.way.name(words), footprint.way,
+            footprint.parts.map { ($0.part, Double($0.bytes)) })
+        })
+    ]).draw(in: frame, on: &canvas)
   }
 }

@@ -23,22 +23,18 @@ struct StackedRows {
 
   var kinds: [Kind]
   var rows: [Row]
-  /// A vertical line across all bars with its label, as what has to be fitted into.
-  var rule: (value: Double, label: String)?
 
   func draw(in frame: Rectangle, on canvas: inout Canvas) {
     let theme = canvas.theme
     let names = canvas.style(canvas.isCompact ? .small : .base)
     let bold = canvas.style(canvas.isCompact ? .small : .base, bold: true)
-    let small = canvas.style(.small)
     let shown = kinds.indices.filter { kind in rows.contains { $0.values[kind] > 0 } }
     let left = (rows.map { canvas.width($0.name, names) }.max() ?? 0) + canvas.em(0.7)
     let right = (rows.map { canvas.width($0.label, bold) }.max() ?? 0) + canvas.em(0.6)
     let keyHeight = key(shown, at: frame, isDrawn: false, on: &canvas)
-    let head = rule == nil ? 0 : canvas.lineHeight(small) + canvas.em(0.2)
     let plot = frame.inset(
-      left: left, top: head, right: right, bottom: keyHeight + canvas.em(0.7))
-    let most = max(rows.map(\.total).max() ?? 1, rule?.value ?? 0, 1e-12)
+      left: left, right: right, bottom: keyHeight + canvas.em(0.7))
+    let most = max(rows.map(\.total).max() ?? 1, 1e-12)
     let pitch = plot.height / Double(max(rows.count, 1))
     let height = min(pitch * 0.62, canvas.em(2.8))
     for (index, row) in rows.enumerated() {
@@ -58,18 +54,6 @@ struct StackedRows {
         }
       }
       canvas.text(row.label, at: Point(x + canvas.em(0.4), y), bold, vertical: .middle)
-    }
-    if let rule {
-      let x = plot.minX + plot.width * rule.value / most
-      canvas.line(
-        Point(x, plot.minY), Point(x, plot.maxY),
-        Stroke(
-          theme.color(.error), width: canvas.preset.lineWidth * 0.8,
-          dashes: [canvas.em(0.35), canvas.em(0.25)]))
-      canvas.text(
-        rule.label,
-        at: Point(canvas.kept(x, width: canvas.width(rule.label, small)), frame.minY), small,
-        color: theme.color(.error), anchor: .middle, vertical: .top)
     }
     _ = key(shown, at: frame, isDrawn: true, on: &canvas)
   }
@@ -108,23 +92,5 @@ struct StackedRows {
       }
     }
     return height
-  }
-}
-
-extension StackedRows.Kind {
-  /// The kinds of memory of a training, each in the colour that it has through the course.
-  static func memory(_ canvas: Canvas) -> [StackedRows.Kind] {
-    let words = canvas.words
-    let theme = canvas.theme
-    return [
-      .init(name: words.say(es: "base", en: "base"), fill: theme.color(.frozen)),
-      .init(name: words.say(es: "adaptador", en: "adapter"), fill: theme.color(.update)),
-      .init(name: words.say(es: "gradientes", en: "gradients"), fill: Kept.gradient.color(theme)),
-      .init(name: words.say(es: "momentos", en: "moments"), fill: Kept.first.color(theme)),
-      .init(
-        name: words.say(es: "activaciones", en: "activations"), fill: theme.panel,
-        isOutlined: true),
-      .init(name: words.say(es: "búfer", en: "buffer"), fill: theme.color(.quantized)),
-    ]
   }
 }

@@ -106,7 +106,11 @@ struct BackToFourBitsResult: Sendable {
       "survives": .percentage(Self.survives, decimals: 0),
       "recovers": .flag(recovers), "keeps": .flag(keepsInFourBits),
       "moved_helps_little": .flag(top.moved.median < 0.5 * top.apart.median),
-      "verdict": .words(verdict),
+      "verdict": .words(verdict), "claim_number": .percentage(top.merged.median, decimals: 0),
+      "claim_measure": .words(
+        Phrase(
+          es: "del error de 4 bits vuelve al fundir en 4",
+          en: "of the 4-bit error comes back, merged in 4")),
     ]
   }
 

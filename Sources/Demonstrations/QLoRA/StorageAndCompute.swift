@@ -85,8 +85,8 @@ struct StorageAndComputeResult: Sendable {
         columns: [
           Phrase(es: "clase", en: "kind"), Phrase("LoRA"), Phrase("QLoRA"),
         ],
-        rows: zip(lora.kinds, qlora.kinds).map { one, other in
-          [.init(.words(one.name)), .init(.integer(one.bytes)), .init(.integer(other.bytes))]
+        rows: zip(lora.parts, qlora.parts).map { one, other in
+          [.init(.words(one.part.name)), .init(.integer(one.bytes)), .init(.integer(other.bytes))]
         }),
       DataTable(
         id: "operations", title: Phrase(es: "operaciones de un paso", en: "operations of a step"),

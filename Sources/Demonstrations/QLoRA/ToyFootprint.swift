@@ -41,29 +41,29 @@ struct ToyFootprint: Sendable {
     let trainer = try Trainer(
       task, TrainingConfiguration(steps: 1, learningRate: 0), threads: Threads(count: 1))
     memory = trainer.memory
-    arithmetic = StepArithmetic(
-      base.configuration, method: way, rank: rank, batch: batch, length: length)
+    arithmetic = Self.arithmetic(way, rank: rank, batch: batch)
     weights = base.configuration.weightShapes.reduce(0) { $0 + $1.shape.reduce(1, *) }
     trained = task.plan.trainable.reduce(0) { $0 + $1.count }
   }
 
-  /// The kinds of memory in the order in which they are drawn.
-  var kinds: [(name: Phrase, bytes: Int)] {
+  /// The kinds of memory as they are drawn.
+  var parts: [(part: MemoryPart, bytes: Int)] {
     [
-      (Phrase(es: "base", en: "base"), memory.base),
-      (Phrase(es: "adaptador", en: "adapter"), memory.adapter),
-      (Phrase(es: "gradientes", en: "gradients"), memory.gradients),
-      (Phrase(es: "momentos", en: "moments"), memory.optimizer),
-      (Phrase(es: "activaciones", en: "activations"), memory.activations),
-      (
-        Phrase(es: "búfer de un peso", en: "buffer of a weight"),
-        memory.weightBuffer + memory.scratch
-      ),
+      (.weights, memory.base), (.adapter, memory.adapter), (.gradients, memory.gradients),
+      (.optimizer, memory.optimizer), (.activations, memory.activations),
+      (.buffer, memory.weightBuffer),
     ]
   }
-  var total: Int { kinds.reduce(0) { $0 + $1.bytes } }
+  var total: Int { parts.reduce(0) { $0 + $1.bytes } }
   /// What does not grow with the batch: weights, gradients, moments.
   var state: Int { memory.base + memory.adapter + memory.gradients + memory.optimizer }
+
+  /// The operations of a step, without laying one out.
+  static func arithmetic(_ way: Way, rank: Int, batch: Int) -> StepArithmetic {
+    StepArithmetic(
+      MemoryMeasured.base, method: way, rank: rank, batch: batch,
+      length: SchoolExam().longestSequence())
+  }
 
   static let rankParameter = Parameter(
     "rank", Phrase(es: "rango del adaptador", en: "rank of the adapter"), default: 8,
@@ -71,28 +71,6 @@ struct ToyFootprint: Sendable {
   static let batchParameter = Parameter(
     "batch", Phrase(es: "ejercicios por paso", en: "exercises in a step"), default: 32,
     range: 1...512)
-}
-
-extension MemoryModel.Method {
-  /// What lessons call it.
-  var courseName: Phrase {
-    switch self {
-    case .full: Phrase(es: "ajuste completo", en: "full fine-tuning")
-    case .lora: Phrase("LoRA")
-    case .qlora: Phrase("QLoRA")
-    }
-  }
-  /// For places with little room.
-  var courseShortName: Phrase {
-    self == .full ? Phrase(es: "completo", en: "full") : courseName
-  }
-  var courseRole: Role {
-    switch self {
-    case .full: .frozen
-    case .lora: .loraB
-    case .qlora: .quantized
-    }
-  }
 }
 
 extension Value {
