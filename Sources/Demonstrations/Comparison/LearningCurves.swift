@@ -76,7 +76,8 @@ struct LearningCurvesResult: Sendable {
       "seeds": .integer(seeds), "rank": .integer(MethodTrainings.rank),
       "steps": .integer(Int(steps.last ?? 0)), "together": .flag(together),
       "full_leads": .flag(fullLeads),
-      "start_loss": .number(course(.full).loss.first.map { SeedSummary(values: $0).median } ?? 0, decimals: 1),
+      "start_loss": .number(
+        course(.full).loss.first.map { SeedSummary(values: $0).median } ?? 0, decimals: 1),
     ]
     for (name, method) in zip(["full", "lora", "qlora"], MemoryModel.Method.allCases) {
       let course = course(method)

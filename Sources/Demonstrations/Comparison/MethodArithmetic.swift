@@ -13,7 +13,9 @@ public struct MethodArithmetic: Demonstration {
     let (rank, batch) = (try whole("rank", in: input), try whole("batch", in: input))
     let result = MethodArithmeticResult(
       rank: rank, batch: batch,
-      steps: MemoryModel.Method.allCases.map { ToyFootprint.arithmetic($0, rank: rank, batch: batch) })
+      steps: MemoryModel.Method.allCases.map {
+        ToyFootprint.arithmetic($0, rank: rank, batch: batch)
+      })
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(
@@ -84,7 +86,8 @@ struct MethodArithmeticResult: Sendable {
     let list = zip(MemoryModel.Method.allCases, steps).map { method, step in
       let total = Self.millions(step.total).formatted(words)
       return words.say(
-        es: "\(method.name(words)), \(total) millones", en: "\(method.name(words)), \(total) million")
+        es: "\(method.name(words)), \(total) millones",
+        en: "\(method.name(words)), \(total) million")
     }.joined(separator: "; ")
     return words.say(
       es: "Tres barras con las operaciones de un paso, repartidas por tareas: \(list).",

@@ -93,25 +93,26 @@ struct MethodScoresResult: Sendable {
   }
 
   /// What is drawn: a heading, the values of a row, and the role of the numbers.
-  private static let columns: [(name: Phrase, short: Phrase, value: @Sendable (Row) -> SeedSummary)] =
-    [
-      (
-        Phrase(es: "muchas divisiones: otras", en: "many divisions: others"),
-        Phrase(es: "nuevas", en: "new"), { $0.new }
-      ),
-      (
-        Phrase(es: "lo que sabía", en: "what it knew"), Phrase(es: "antiguas", en: "old"),
-        { $0.old }
-      ),
-      (
-        Phrase(es: "pocas divisiones: esas", en: "few divisions: those"),
-        Phrase(es: "pocas", en: "few"), { $0.fewOwn }
-      ),
-      (
-        Phrase(es: "pocas divisiones: otras", en: "few divisions: others"),
-        Phrase(es: "otras", en: "others"), { $0.fewNew }
-      ),
-    ]
+  private static let columns:
+    [(name: Phrase, short: Phrase, value: @Sendable (Row) -> SeedSummary)] =
+      [
+        (
+          Phrase(es: "muchas divisiones: otras", en: "many divisions: others"),
+          Phrase(es: "nuevas", en: "new"), { $0.new }
+        ),
+        (
+          Phrase(es: "lo que sabía", en: "what it knew"), Phrase(es: "antiguas", en: "old"),
+          { $0.old }
+        ),
+        (
+          Phrase(es: "pocas divisiones: esas", en: "few divisions: those"),
+          Phrase(es: "pocas", en: "few"), { $0.fewOwn }
+        ),
+        (
+          Phrase(es: "pocas divisiones: otras", en: "few divisions: others"),
+          Phrase(es: "otras", en: "others"), { $0.fewNew }
+        ),
+      ]
 
   var tables: [DataTable] {
     [
@@ -195,7 +196,8 @@ struct MethodScoresResult: Sendable {
         }
         let label = words.percentage(summary.median, canvas.isCompact ? 0 : 1)
         let isRight = summary.most < 0.5
-        let place = isRight ? scale(summary.most) + canvas.em(0.6) : scale(summary.least) - canvas.em(0.6)
+        let place =
+          isRight ? scale(summary.most) + canvas.em(0.6) : scale(summary.least) - canvas.em(0.6)
         canvas.text(
           label, at: Point(place, line.midY - half - canvas.em(0.15)), small, color: color,
           anchor: isRight ? .start : .end, vertical: .bottom)
