@@ -30,7 +30,7 @@ public struct MethodChooser: Demonstration {
       picture: Picture(
         title: { words in
           let size = result.size(words)
-          let memory = Amount.gigabytes(result.memory).formatted(words)
+          let memory = result.memoryText(words)
           guard let best = result.best else {
             return words.say(
               es: "\(size) en \(memory) GB: no cabe de ninguna manera",
@@ -77,6 +77,9 @@ struct MethodChooserResult: Sendable {
       })
   }
 
+  /// The memory in GB, with the digits that it was set with.
+  func memoryText(_ words: Words) -> String { Value.setting(memory / 1e9).formatted(words) }
+
   func with(_ method: MemoryModel.Method) -> MemoryModel {
     var model = model
     model.method = method
@@ -106,7 +109,7 @@ struct MethodChooserResult: Sendable {
   var named: [String: Value] {
     var values: [String: Value] = [
       "size": .words(Phrase(es: size(Words(.spanish)), en: size(Words(.english)))),
-      "memory": Amount.gigabytes(memory), "rank": .integer(model.rank),
+      "memory": .setting(memory / 1e9), "rank": .integer(model.rank),
       "length": .integer(model.length),
       "parameters": .number(Double(model.shape.parameterCount) / 1e9, decimals: 2),
       "fits_any": .flag(best != nil),
@@ -169,7 +172,7 @@ struct MethodChooserResult: Sendable {
         es: "\(method.name(words)) pide \(total) GB (cabe: \(answer))",
         en: "\(method.name(words)) needs \(total) GB (fits: \(answer))")
     }.joined(separator: "; ")
-    let memory = Amount.gigabytes(memory).formatted(words)
+    let memory = memoryText(words)
     return words.say(
       es: """
         Mapa del tamaño del modelo contra la memoria del dispositivo, en escalas logarítmicas, con \
@@ -196,7 +199,7 @@ struct MethodChooserDrawing {
     let across = (sizes.first ?? 1e9)...(sizes.last ?? 1e11)
     let methods = MemoryModel.Method.allCases
     let low = min(4e9, result.memory / 2, (result.totals[.qlora]?.first ?? 4e9))
-    let high = max(2e12, result.memory * 2)
+    let high = max((result.totals[.full]?.last ?? 2e12) * 1.3, result.memory * 2)
     let up = low...high
     func powers(_ range: ClosedRange<Double>, _ count: Int) -> [Double] {
       let all = (6...14).flatMap { power in [1.0, 3].map { $0 * pow(10, Double(power)) } }
@@ -309,14 +312,20 @@ struct MethodChooserDrawing {
       point, radius: canvas.preset.lineWidth * 2.4, fill: ink,
       stroke: Stroke(canvas.theme.background, width: canvas.preset.lineWidth * 0.6))
     let style = canvas.style(.small, bold: true)
-    let memory = Amount.gigabytes(result.memory).formatted(words)
+    let memory = result.memoryText(words)
     let label = "\(result.size(words)), \(memory) GB"
     let width = canvas.width(label, style)
     let isLeft = point.x + width + canvas.em(1.2) > plot.maxX
-    let y = max(point.y - canvas.em(0.9), plot.minY + canvas.em(0.8))
+    let y = max(point.y - canvas.em(1.1), plot.minY + canvas.em(0.9))
+    let left = point.x + (isLeft ? -canvas.em(0.7) - width : canvas.em(0.7))
+    // On a plate, since it may lie across a border.
+    let plate = Rectangle(
+      x: left - canvas.em(0.3), y: y - canvas.em(0.65), width: width + canvas.em(0.6),
+      height: canvas.em(1.3))
+    canvas.fill(plate, canvas.theme.background, cornerRadius: canvas.em(0.25))
     canvas.text(
-      label, at: Point(point.x + (isLeft ? -1 : 1) * canvas.em(0.6), y), style, color: ink,
-      anchor: isLeft ? .end : .start, vertical: .middle)
+      label, at: Point(left, y), style, color: ink, vertical: .middle, box: plate,
+      backdrop: canvas.theme.background)
   }
 }
 
