@@ -58,7 +58,7 @@ public struct FourBitRecovery: Experiment, Hashable {
     return "four-bit recovery: r=\(rank) alpha=\(rank), all layers, \(start), \(training)"
   }
 
-  public var cost: Double { 0.5 + 0.0025 * Double(steps) }
+  public var cost: Double { (start == .zero ? 0.5 : 1.5) + 0.004 * Double(steps) }
   public var usesBase: Bool { true }
 
   public func record(_ context: ExperimentContext) throws -> ExperimentRecord {

@@ -7,7 +7,7 @@ internal import Models
 ///
 /// Lists of one number a layer, in the order of ``layerNames``: `weights`, the relative error of its
 /// weights, and `function`, how far the logits of held-out old exercises move when that layer alone is in
-/// four bits. Lists of one number, for all layers in four bits: `all.weights`, `all.function`, and of
+/// four bits. Lists of one number, for all layers in four bits: `all.weights`, `all.error`, and of
 /// `exact` and `all` the `.loss` and the `.right` answers, of `total`.
 public struct LayerQuantization: Experiment, Hashable {
   public init() {}
@@ -41,7 +41,7 @@ public struct LayerQuantization: Experiment, Hashable {
     record.numbers["weights"] = weights
     record.numbers["function"] = function
     record["all.weights"] = try FourBitRecovery.weightError(of: four, to: base)
-    record["all.function"] = all.error(to: truth)
+    record["all.error"] = all.error(to: truth)
     record.add(truth, "exact")
     record.add(all, "all")
     return record

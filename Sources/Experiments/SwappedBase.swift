@@ -18,8 +18,8 @@ public struct SwappedBase: Experiment, Hashable {
 
   static let rank = 8
   static let alpha = 16.0
-  static let learningRate = 0.01
-  static let batchSize = 64
+  static let learningRate = 0.005
+  static let batchSize = 32
 
   public init(trainsInFourBits: Bool, steps: Int, seed: UInt64) {
     self.trainsInFourBits = trainsInFourBits
@@ -33,7 +33,7 @@ public struct SwappedBase: Experiment, Hashable {
       + "\(Self.learningRate), seed \(seed)"
   }
 
-  public var cost: Double { 0.5 + 0.004 * Double(steps) }
+  public var cost: Double { 0.4 + 0.003 * Double(steps) }
   public var usesBase: Bool { true }
 
   public func record(_ context: ExperimentContext) throws -> ExperimentRecord {

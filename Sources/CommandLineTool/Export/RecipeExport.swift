@@ -39,6 +39,9 @@ struct RecipeExport {
           ? "\(printable(source.base)): it is an adapter: name its base, and the adapter with --adapter"
           : "\(printable(shown)): all weights were trained; export the folder without --adapter")
     }
+    if let reason = Self.obstacle(settings) {
+      throw ToolError.failure("\(printable(shown)): \(reason)")
+    }
     // The base is the one that was named, wherever it lay when it was trained on.
     if settings.method.isAdapter { settings.base = source.base }
     self.settings = settings
@@ -63,6 +66,18 @@ struct RecipeExport {
     } catch ToolError.usage(let text, _) {
       throw ToolError.failure("\(printable(shown)): \(text)")
     }
+  }
+
+  /// Why a training cannot be said in a recipe.
+  private static func obstacle(_ settings: TrainingSettings) -> String? {
+    if settings.optimizer != .adamw { return "it was trained with sgd, and recipes use AdamW" }
+    if settings.validateEvery != nil {
+      return "examples were set apart while it was trained, which recipes do not do"
+    }
+    if [.pissa, .olora, .loftq].contains(settings.start) {
+      return "its start, \(settings.start.rawValue), changes the base, which recipes do not do"
+    }
+    return nil
   }
 
   /// Writes everything into a folder.
@@ -110,17 +125,16 @@ struct RecipeExport {
   private var json: JSONNode {
     let trainer = settings.trainer
     var optimizer: [(String, JSONNode)] = []
-    if case .adamW(let beta1, let beta2, let epsilon, let weightDecay) = trainer.optimizer {
+    if case .adamW(let beta1, let beta2, let epsilon, _) = trainer.optimizer {
       optimizer = [
         ("beta1", .number(beta1)), ("beta2", .number(beta2)), ("epsilon", .number(epsilon)),
-        ("weightDecay", .number(weightDecay)),
       ]
     }
     return .object(
-      [("format", .integer(1))] + settings.json + optimizer + [
-        ("accumulation", .integer(trainer.accumulation)),
-        ("loraPlusRatio", .number(trainer.loraPlusRatio)),
-        ("examples", .integer(task.exampleCount)), ("tokens", .integer(task.examples.length)),
-      ])
+      [("format", .integer(1))] + settings.json + optimizer
+        + (settings.method.isAdapter
+          ? [] : [("loraPlusRatio", .number(trainer.loraPlusRatio))]) + [
+          ("examples", .integer(task.exampleCount)), ("tokens", .integer(task.examples.length)),
+        ])
   }
 }

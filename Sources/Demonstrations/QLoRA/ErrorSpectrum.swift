@@ -206,19 +206,25 @@ struct LineKey {
 }
 
 extension Demonstration {
-  /// The upper left corner of the weights of the input, at most 64×64, for decompositions of errors.
+  /// The upper left corner of the weights of the input, for decompositions of errors.
   ///
+  /// - Parameters:
+  ///   - input: The input.
+  ///   - side: The most rows and columns of the corner.
+  /// - Returns: The corner, with the name of the weights.
   /// - Throws: `DemonstrationError` where there are too few, or where they are none or not of a size.
-  func weightsToQuantizeAndDecompose(in input: DemonstrationInput) throws -> NamedWeights {
+  func weightsToQuantizeAndDecompose(
+    in input: DemonstrationInput, side: Int = 64
+  ) throws -> NamedWeights {
     var weights = try weightsToAdapt(in: input, atLeast: 4)
-    weights.matrix = weights.matrix.corner(rows: 64, columns: 64)
+    weights.matrix = weights.matrix.corner(rows: side, columns: side)
     guard min(weights.matrix.rows, weights.matrix.columns) >= 2 else {
       throw DemonstrationError.unsuitableWeights(
         demonstration: id, name: weights.name, reason: "needs at least two rows and two columns")
     }
     guard weights.matrix.norm > 0 else {
       throw DemonstrationError.unsuitableWeights(
-        demonstration: id, name: weights.name, reason: "has only zeros in its first 64×64 weights")
+        demonstration: id, name: weights.name, reason: "has only zeros in its upper left corner")
     }
     return weights
   }

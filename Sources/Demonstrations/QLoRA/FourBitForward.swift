@@ -75,16 +75,12 @@ struct FourBitForwardResult: Sendable {
       "bottleneck": bottleneck.listed(2), "scaled_branch": scaledBranch.listed(decimals),
       "output": output.listed(decimals), "exact_output": exactOutput.listed(decimals),
       "difference": .number(difference, decimals: decimals),
-      "differs": .flag(difference > 0.5 * power(-decimals)),
+      "differs": .flag(output.listed(decimals) != exactOutput.listed(decimals)),
       "stored_bits": .integer(layer.storedBits), "adapter_bits": .integer(layer.adapterBits),
       "single_bits": .integer(layer.singleBits),
       "restored_count": .integer(layer.exact.count),
       "adapter_larger": .flag(layer.adapterBits > layer.storedBits),
     ]
-  }
-
-  private func power(_ exponent: Int) -> Double {
-    (0..<exponent.magnitude).reduce(1.0) { value, _ in exponent < 0 ? value / 10 : value * 10 }
   }
 
   var tables: [DataTable] {

@@ -158,38 +158,37 @@ struct FourBitGradientDrawing {
       station("Ŵ₀ + s·BA", .quantized, result.adapted, layer.limit),
       station("dX", .quantized, result.gradients.input, inputLimit),
       station(
-        words.say(es: "dX con W₀ exacta", en: "dX with exact W₀"), .frozen,
-        result.exactGradients.input, inputLimit),
-      station(
-        words.say(es: "diferencia", en: "difference"), .error, result.difference, inputLimit),
+        compact
+          ? words.say(es: "dif.", en: "diff.")
+          : words.say(es: "dX − dX exacta", en: "dX − exact dX"), .error, result.difference,
+        inputLimit),
     ]
     let factorLimit = FourBitForwardDrawing.limit([result.gradients.loraA, result.gradients.loraB])
     let lower = [
       station("dA", .loraA, result.gradients.loraA, factorLimit),
       station("dB", .loraB, result.gradients.loraB, factorLimit),
     ]
-    let shown = compact ? [upper[0], upper[1], upper[2], upper[4]] : upper
-    let signs = compact ? ["·", "=", ""] : ["·", "=", "", "→"]
+    let signs = ["·", "="]
     let gap = min(canvas.preset.cellGap, 1.5)
     let apart = canvas.em(compact ? 1.1 : 2)
     let head = canvas.lineHeight(MatrixStation.style(canvas))
     let small = canvas.style(.small)
     let between = canvas.em(compact ? 0.6 : 1.6)
     let label = canvas.lineHeight(small) + canvas.em(0.3)
-    let across = shown.reduce(0) { $0 + Double($1.chart.columns) }
+    let across = upper.reduce(0) { $0 + Double($1.chart.columns) }
     let (rows, columns, rank) = (
       Double(layer.exact.rows), Double(layer.exact.columns), Double(layer.adapter.rank)
     )
     let topRows = max(2, rows)
     let bottomRows = max(rows, rank)
     let cell = min(
-      (frame.width - apart * Double(shown.count - 1)) / across - gap,
+      (frame.width - apart * Double(upper.count - 1)) / across - gap,
       (frame.height - 2 * head - between - label) / (topRows + bottomRows) - gap,
       canvas.em(3.2))
     let pitch = cell + gap
     func length(_ count: Double) -> Double { count * pitch - gap }
     let width =
-      shown.reduce(0) { $0 + length(Double($1.chart.columns)) } + apart * Double(shown.count - 1)
+      upper.reduce(0) { $0 + length(Double($1.chart.columns)) } + apart * Double(upper.count - 1)
     let height = 2 * head + between + label + length(topRows) + length(bottomRows)
     let left = frame.minX + max(0, (frame.width - width) / 2)
     let top = frame.minY + max(0, (frame.height - height) / 2)
@@ -197,7 +196,7 @@ struct FourBitGradientDrawing {
       for: (upper + lower).map(\.chart), cellWidth: cell, on: canvas)
     var x = left
     let middle = top + head + length(topRows) / 2
-    for (index, station) in shown.enumerated() {
+    for (index, station) in upper.enumerated() {
       let box = station.draw(
         at: Point(x, middle), cell: cell, gap: gap, labels: labels, on: &canvas)
       x = box.maxX + apart

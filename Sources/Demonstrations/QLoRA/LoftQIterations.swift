@@ -15,7 +15,7 @@ public struct LoftQIterations: Demonstration {
   public init() {}
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let weights = try weightsToQuantizeAndDecompose(in: input)
+    let weights = try weightsToQuantizeAndDecompose(in: input, side: 32)
     let result = try LoftQIterationsResult(
       weights, iterations: whole("iterations", in: input), blockSize: whole("block", in: input))
     return Observation(
@@ -50,7 +50,7 @@ struct LoftQIterationsResult: Sendable {
   let iterations: Int
   let courses: [Course]
 
-  static let ranks = [2, 8, 32]
+  static let ranks = [1, 4, 16]
 
   init(_ weights: NamedWeights, iterations: Int, blockSize: Int) throws {
     let matrix = weights.matrix
