@@ -23,6 +23,7 @@ enum RecipeScript {
 
     import argparse
     import contextlib
+    import copy
     import csv
     import json
     import math
@@ -42,8 +43,33 @@ enum RecipeScript {
             return [json.loads(line) for line in file]
 
 
+    def mend_products():
+        """On CPUs bitsandbytes 0.50 takes the wrong absmax where a block goes on into the next row.
+
+        As one long row the weight comes out right.
+        """
+        import bitsandbytes
+        from bitsandbytes.functional import dequantize_4bit
+
+        original = bitsandbytes.matmul_4bit
+
+        def product(x, codes, quant_state, out=None, bias=None):
+            shape = quant_state.shape
+            if x.device.type != "cpu" or shape[1] % quant_state.blocksize == 0:
+                return original(x, codes, quant_state, out=out, bias=bias)
+            row = copy.copy(quant_state)
+            row.shape = torch.Size([1, shape.numel()])
+            weight = dequantize_4bit(codes.reshape(-1, 1), row).reshape(shape)
+            return torch.nn.functional.linear(x, weight.to(x.dtype), bias)
+
+        bitsandbytes.matmul_4bit = product
+
+
     def load_model(recipe, device):
-        place = {"device_map": {"": device}} if recipe["method"] == "qlora" else {}
+        place = {}
+        if recipe["method"] == "qlora":
+            mend_products()
+            place["device_map"] = {"": device}
         model = AutoModelForCausalLM.from_pretrained(HERE / "base", dtype=torch.float32, **place)
         model.config.use_cache = False
         if recipe["method"] == "full":

@@ -40,6 +40,9 @@ struct LanguageRun: TrainingRun {
       try given
       ?? LanguageModel(
         tokenizer: data.tokenizer, length: data.sequences.length, seed: settings.seed)
+    try MemoryEstimate.check(
+      settings, ModelShape("", of: base.configuration), length: data.sequences.length,
+      available: MachineMemory.available)
     do {
       model = try Transformer(
         base.configuration, weights: base.weights, method: settings.tuning())

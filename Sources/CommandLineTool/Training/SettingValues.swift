@@ -90,6 +90,11 @@ struct SettingValues {
     }
   }
 
+  /// Takes what others say, which counts more.
+  mutating func take(_ others: SettingValues) {
+    entries.merge(others.entries) { $1 }
+  }
+
   /// Gives a setting a value, as an option would.
   ///
   /// - Throws: `ToolError.usage` if the value is wrong.

@@ -181,4 +181,15 @@ extension TrainingSetting {
       Double(word) == nil ? .string(word) : JSONNode(.number(word))
     }
   }
+
+  /// A value as the word of a command line; nothing for a flag that is not set.
+  func word(_ value: JSONNode) -> String? {
+    switch value.content {
+    case .boolean(let isSet): isSet ? "" : nil
+    case .null: "none"
+    case .array(let elements): elements.compactMap(\.text).joined(separator: ",")
+    case .string(let text), .number(let text): text
+    case .object: nil
+    }
+  }
 }

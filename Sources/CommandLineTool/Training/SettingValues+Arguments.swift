@@ -2,9 +2,6 @@ internal import Course
 internal import Interchange
 
 extension SettingValues {
-  /// The names of what a file of settings says besides: how the figure looks.
-  static let figureNames: Set<String> = ["language", "size", "theme"]
-
   /// What a command line says: the file of `--config`, and the options, which count more.
   ///
   /// - Returns: The settings, and the file's whole object if there is one.
@@ -16,7 +13,8 @@ extension SettingValues {
     var file: JSONNode?
     if let path = arguments.value("config") {
       let read = try read(
-        Paths.joined(tool.workingDirectory, path), shown: path, besides: figureNames)
+        Paths.joined(tool.workingDirectory, path), shown: path,
+        besides: RunConfiguration.figureNames)
       (values, file) = (read.values, read.json)
     }
     switch (arguments.argument(0), arguments.value("data")) {
