@@ -7,8 +7,6 @@ internal import Interchange
 struct ResultFolder {
   /// The settings of the run, which can be given to `--config`.
   static let configurationName = "configuration.json"
-  /// What tells one kind of model from another.
-  private static let marks = ["config.json", "adapter_config.json", "perceptron.json"]
 
   /// The path as the user wrote it.
   let shown: String
@@ -55,7 +53,7 @@ struct ResultFolder {
   ///
   /// - Throws: `ToolError.cannotCreate`.
   func checkKind(_ names: [String]) throws(ToolError) {
-    for name in Self.marks where !names.contains(name) {
+    for name in TrainedFolder.allCases.map(\.mark) where !names.contains(name) {
       if FileManager.default.fileExists(atPath: path(name)) {
         throw .cannotCreate(
           path: shown(name), reason: "a model of another kind is there; choose another folder")

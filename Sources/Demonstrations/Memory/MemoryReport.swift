@@ -136,9 +136,9 @@ public struct MemoryReport: Sendable {
       title: { words in
         let size = report.size(words)
         let list = report.models.map {
-          "\($0.method.name(words)) \(Amount.gigabytes($0.total).formatted(words)) GB"
-        }.joined(separator: ", ")
-        return "\(size): \(list)"
+          "\($0.method.name(words)) \(Amount.gigabytes($0.total).formatted(words))"
+        }.joined(separator: " · ")
+        return "\(size): \(list) GB"
       },
       alternativeText: report.alternativeText,
       draw: { canvas, frame in report.draw(on: &canvas, in: frame) })
