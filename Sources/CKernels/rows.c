@@ -19,6 +19,16 @@ VECTORIZED void lora_add_column_sums(
   }
 }
 
+VECTORIZED void lora_add_to_rows(
+    const float *x, const int32_t *index, size_t rows, size_t columns, size_t first, size_t last,
+    float *sums) {
+  for (size_t row = 0; row < rows; ++row) {
+    const float *from = x + row * columns + first;
+    float *to = sums + (size_t)index[row] * columns + first;
+    EACH(i, last - first) to[i] += from[i];
+  }
+}
+
 VECTORIZED void lora_add_column_dots(
     const float *a, const float *b, size_t rows, size_t columns, size_t first, size_t last,
     float *sums) {

@@ -136,14 +136,22 @@ public final class Transformer {
     }
     let epsilon = Float(configuration.normEpsilon)
     let angles = self.angles(length: length)
-    var x = try graph.embedding(tokens, shape: [batch, length], table: graph.parameter(embedding))
+    let table = graph.parameter(embedding)
+    var x = try graph.embedding(tokens, shape: [batch, length], table: table)
     var states: [Tensor] = []
-    for block in blocks {
+    for (index, block) in blocks.enumerated() {
       states.append(x)
+      // What the first block computes of a token by itself is the same at every place where it stands.
+      let isTable = index == 0 && table.count < x.count && !(trains && method.drops)
+      let own = try graph.rmsNorm(
+        isTable ? table : x, weight: graph.parameter(block.inputNorm), epsilon: epsilon)
+      let projected = try [block.query, block.key, block.value].map { layer in
+        let y = try layer.output(of: own, in: &graph, trains: trains)
+        return isTable ? try graph.embedding(tokens, shape: [batch, length], table: y) : y
+      }
       let attended = try attention(
-        of: graph.rmsNorm(x, weight: graph.parameter(block.inputNorm), epsilon: epsilon), block,
-        angles, in: &graph, trains: trains)
-      x = try graph.add(x, attended)
+        projected[0], projected[1], projected[2], angles, in: &graph)
+      x = try graph.add(x, block.output.output(of: attended, in: &graph, trains: trains))
       let normed = try graph.rmsNorm(
         x, weight: graph.parameter(block.attentionNorm), epsilon: epsilon)
       let inner = try graph.swiglu(
@@ -165,15 +173,11 @@ public final class Transformer {
   }
 
   private func attention(
-    of x: Tensor, _ block: Block, _ angles: RotaryAngles, in graph: inout Graph, trains: Bool
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, _ angles: RotaryAngles, in graph: inout Graph
   ) throws -> Tensor {
     let (heads, keyHeads) = (configuration.headCount, configuration.keyValueHeadCount)
-    let q = try graph.rotary(
-      block.query.output(of: x, in: &graph, trains: trains), heads: heads, angles: angles)
-    let k = try graph.rotary(
-      block.key.output(of: x, in: &graph, trains: trains), heads: keyHeads, angles: angles)
-    let v = try block.value.output(of: x, in: &graph, trains: trains)
-    return try block.output.output(
-      of: graph.attention(q, k, v, heads: heads, keyHeads: keyHeads), in: &graph, trains: trains)
+    return try graph.attention(
+      graph.rotary(query, heads: heads, angles: angles),
+      graph.rotary(key, heads: keyHeads, angles: angles), value, heads: heads, keyHeads: keyHeads)
   }
 }

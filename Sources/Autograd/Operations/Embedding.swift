@@ -37,11 +37,9 @@ struct Embedding: Operation {
     if !gradient.accumulates { unsafe gradient.start.update(repeating: 0, count: table.count) }
     // Threads take columns, so that no two of them add to the same number.
     frame.threads.forEachRange(ofColumns: columns, rows: tokens.count) { range in
-      for row in 0..<tokens.count {
-        unsafe lora_add_scaled(
-          frame.outputGradient + row * columns + range.lowerBound, 1, range.count,
-          gradient.start + Int(tokens.start[row]) * columns + range.lowerBound)
-      }
+      unsafe lora_add_to_rows(
+        frame.outputGradient, tokens.start, tokens.count, columns, range.lowerBound,
+        range.upperBound, gradient.start)
     }
   }
 }
