@@ -41,7 +41,9 @@ let package = Package(
     .target(
       name: "Models",
       dependencies: ["Adapters", "Autograd", "CKernels", "LinearAlgebra", "Quantization"]),
-    .target(name: "Training", dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models"]),
+    .target(
+      name: "Training",
+      dependencies: ["Autograd", "CKernels", "LinearAlgebra", "Models", "Quantization"]),
     .target(name: "Interchange", dependencies: ["Adapters", "LinearAlgebra", "Quantization"]),
 
     // Pictures
@@ -85,8 +87,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Adapters", "CairoRendering", "Drawing", "Interchange", "LinearAlgebra", "Models",
-        "Quantization",
+        "Adapters", "CairoRendering", "Drawing", "Experiments", "Interchange", "LinearAlgebra",
+        "Models", "Quantization",
       ],
       path: "Tests/TestSupport"),
   ]
@@ -119,6 +121,7 @@ let package = Package(
         of: "CommandLineTool",
         with: [
           "CairoRendering", "Charts", "Course", "Demonstrations", "Interchange", "Quantization",
+          "Training",
         ]),
     ],
   swiftLanguageModes: [.v6]

@@ -50,7 +50,8 @@ extension ExitCode {
       switch error {
       case .noLessonsFolder, .unknownLesson: self = .noInput
       case .notALessonID, .unknownStep, .unknownSetting, .noWeightsAccepted: self = .usage
-      case .brokenLesson, .unknownDemonstration, .dataOutside, .missingValue, .notAFlag:
+      case .brokenLesson, .unknownDemonstration, .dataOutside, .missingValue, .notAFlag,
+        .noVerdict:
         self = .failure
       }
     case let error as DemonstrationError:

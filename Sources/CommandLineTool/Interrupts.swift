@@ -30,11 +30,15 @@ public enum Interrupts {
   static func protecting(_ write: (_ mayGoOn: () throws -> Void) throws -> Void) throws {
     isWriting.store(true, ordering: .relaxed)
     defer { isWriting.store(false, ordering: .relaxed) }
-    func mayGoOn() throws {
-      if isRequested.load(ordering: .relaxed) { throw ToolError.interrupted }
-    }
-    try write(mayGoOn)
-    try mayGoOn()
+    try write(check)
+    try check()
+  }
+
+  /// Stops where Ctrl-C was pressed while something was being written.
+  ///
+  /// - Throws: `ToolError.interrupted`.
+  static func check() throws {
+    if isRequested.load(ordering: .relaxed) { throw ToolError.interrupted }
   }
 
   /// The number of threads worth starting.

@@ -4,9 +4,12 @@ internal import Course
 public enum RootCommand {
   static let commands: [any Command.Type] = [
     ListCommand.self, RunCommand.self, FiguresCommand.self, FigureCommand.self, KitCommand.self,
-    VerifyCommand.self, InspectCommand.self, DecomposeCommand.self, QuantizeCommand.self,
-    MergeCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
+    VerifyCommand.self, ClaimsCommand.self,
+    InspectCommand.self, DecomposeCommand.self, QuantizeCommand.self, MergeCommand.self,
+    MemoryCommand.self,
+    TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self,
     NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self,
+    ResultsCommand.self,
     DoctorCommand.self,
   ]
 

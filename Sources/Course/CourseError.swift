@@ -12,6 +12,7 @@ public enum CourseError: Error, Equatable, CustomStringConvertible {
   case dataOutside(file: String, lesson: String, step: String)
   case missingValue(String, lesson: String, step: String, known: [String])
   case notAFlag(String, lesson: String, step: String)
+  case noVerdict(claim: String, lesson: String, step: String, problem: String)
 
   public var description: String {
     switch self {
@@ -35,6 +36,8 @@ public enum CourseError: Error, Equatable, CustomStringConvertible {
       "\(lesson): none of these steps works on the reader's weights"
     case .dataOutside(let file, let lesson, let step):
       "\(lesson), step \(step): “\(file)” lies outside the folder of the lessons"
+    case .noVerdict(let claim, let lesson, let step, let problem):
+      "\(lesson), step \(step): tests the claim \(claim), and \(problem)"
     case .missingValue(let name, let lesson, let step, let known):
       "\(lesson), step \(step): there is no value “\(name)”" + hint(name, known)
     case .notAFlag(let name, let lesson, let step):

@@ -6,7 +6,7 @@ extension LessonChecker {
   mutating func checkValues(of lesson: Lesson) {
     let file = Paths.joined(lesson.folder, "lesson.json")
     let session = LessonSession(
-      lesson: lesson, demonstrations: demonstrations, readWeights: readWeights)
+      lesson: lesson, demonstrations: demonstrations, readWeights: readWeights, records: records)
     var known = Set<String>()
     var runs: [String: StepRun] = [:]
     for step in lesson.plan.steps {

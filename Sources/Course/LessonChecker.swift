@@ -1,5 +1,6 @@
 public import Demonstrations
 internal import Drawing
+public import Experiments
 
 /// Says what is wrong with how a picture looks, a sentence each; the id is that of its figure.
 public typealias PictureReviewer = (_ picture: Picture, _ id: String) -> [String]
@@ -8,18 +9,21 @@ public typealias PictureReviewer = (_ picture: Picture, _ id: String) -> [String
 public struct LessonChecker {
   let demonstrations: [any Demonstration]
   let readWeights: WeightsReader
+  let records: RecordsProvider
   let reviewPicture: PictureReviewer
   private(set) var diagnostics: [Diagnostic] = []
 
   /// Checks the lesson in a folder and returns all findings, in the order of the files.
   public static func check(
     folder: String, demonstrations: [any Demonstration], readWeights: @escaping WeightsReader,
+    records: @escaping RecordsProvider = { _ in [:] },
     reviewPicture: @escaping PictureReviewer = { _, _ in [] }
   ) -> [Diagnostic] {
     let (lesson, diagnostics) = Lesson.load(folder: folder)
     guard let lesson else { return diagnostics }
     var checker = LessonChecker(
-      demonstrations: demonstrations, readWeights: readWeights, reviewPicture: reviewPicture)
+      demonstrations: demonstrations, readWeights: readWeights, records: records,
+      reviewPicture: reviewPicture)
     checker.check(lesson)
     return Diagnostic.sorted(diagnostics + checker.diagnostics)
   }

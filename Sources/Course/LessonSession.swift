@@ -5,10 +5,6 @@ public import Experiments
 public typealias WeightsReader =
   @Sendable (_ path: String, _ tensor: String?, _ slice: String?) throws -> NamedWeights
 
-/// Gives the records of experiments by their keys: from where they are kept, or by training.
-public typealias RecordsProvider =
-  @Sendable (_ experiments: [any Experiment]) throws -> [String: ExperimentRecord]
-
 /// What a reader changes about a lesson.
 public struct SessionOptions: Sendable {
   public var settings: [String: Double]

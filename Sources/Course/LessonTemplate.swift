@@ -1,5 +1,6 @@
 public import Demonstrations
 public import Drawing
+public import Experiments
 
 /// The files of a new lesson: one demonstration, with a part of every kind that a lesson can have.
 ///
@@ -10,13 +11,17 @@ public struct LessonTemplate {
   public var demonstration: any Demonstration
   /// The languages to write; Spanish is the source of the others.
   public var languages: [Language]
+  /// Gives what trainings measured.
+  private let records: RecordsProvider
 
   public init(
-    id: String, demonstration: any Demonstration, languages: [Language] = Language.allCases
+    id: String, demonstration: any Demonstration, languages: [Language] = Language.allCases,
+    records: @escaping RecordsProvider = { _ in [:] }
   ) {
     self.id = id
     self.demonstration = demonstration
     self.languages = languages
+    self.records = records
   }
 
   /// A file of the lesson.
@@ -32,7 +37,7 @@ public struct LessonTemplate {
   ///
   /// - Throws: what the demonstration throws where it can show no example.
   public func files() throws -> [File] {
-    let example = try demonstration.example()
+    let example = try demonstration.example(records: records)
     let sequel = sequel(to: example)
     var files = [File(name: "lesson.json", text: plan(example, sequel))]
     if let weights = example.weightsText {

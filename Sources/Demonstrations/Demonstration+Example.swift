@@ -1,3 +1,4 @@
+public import Experiments
 public import LinearAlgebra
 
 /// What a demonstration finds on input that nobody had to choose.
@@ -25,11 +26,18 @@ extension Demonstration {
   /// The numbers have two decimals, so that a file of them is the same matrix; they are the same every
   /// time.
   ///
-  /// - Parameter settings: The parameters that have another value than their default.
+  /// - Parameters:
+  ///   - settings: The parameters that have another value than their default.
+  ///   - records: Gives what trainings measured.
   /// - Returns: The input that suited, and what was found on it.
   /// - Throws: what `observe(_:)` throws where no matrix suits, or the settings do not.
-  public func example(settings: [String: Double] = [:]) throws -> DemonstrationExample {
+  public func example(
+    settings: [String: Double] = [:], records: RecordsProvider = { _ in [:] }
+  ) throws -> DemonstrationExample {
     var input = DemonstrationInput(settings: settings)
+    if let trained = self as? any TrainedDemonstration {
+      input.records = try records(trained.experiments(for: input))
+    }
     var refusal: any Error
     do {
       return DemonstrationExample(input: input, observation: try observe(input))

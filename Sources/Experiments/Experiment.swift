@@ -40,12 +40,18 @@ public struct ExperimentRecord: Equatable, Sendable {
   }
 }
 
+/// Gives the records of experiments by their keys: from where they are kept, or by training.
+public typealias RecordsProvider =
+  (_ experiments: [any Experiment]) throws -> [String: ExperimentRecord]
+
 /// Why an experiment has no record.
 public enum ExperimentError: Error, Equatable {
   /// A record without a number that a demonstration asks for: it was kept by another version.
   case missing(name: String)
   /// There is no record, and nothing that could make one.
   case noRecord(key: String)
+  /// A file that is not one of records.
+  case brokenRecords(reason: String)
   /// A folder that is not one of the toy models.
   case unusableModel(path: String, reason: String)
 }
@@ -55,6 +61,7 @@ extension ExperimentError: CustomStringConvertible {
     switch self {
     case .missing(let name): "a kept result lacks “\(name)”; --retrain makes it again"
     case .noRecord(let key): "there is no result of the training “\(key)”"
+    case .brokenRecords(let reason): reason
     case .unusableModel(let path, let reason): "\(path): \(reason)"
     }
   }

@@ -44,7 +44,7 @@ package struct JSONFields: Sendable {
     return text
   }
 
-  func flag(_ field: String) throws(WrongType) -> Bool? {
+  package func flag(_ field: String) throws(WrongType) -> Bool? {
     guard let value = self[field] else { return nil }
     guard case .bool(let flag) = value else {
       throw WrongType(field: field, expected: "true or false")
@@ -52,7 +52,7 @@ package struct JSONFields: Sendable {
     return flag
   }
 
-  func whole(_ field: String) throws(WrongType) -> Int? {
+  package func whole(_ field: String) throws(WrongType) -> Int? {
     guard let value = self[field] else { return nil }
     guard case .number(let text) = value, let number = Int(text) else {
       throw WrongType(field: field, expected: "a whole number")
@@ -60,7 +60,7 @@ package struct JSONFields: Sendable {
     return number
   }
 
-  func number(_ field: String) throws(WrongType) -> Double? {
+  package func number(_ field: String) throws(WrongType) -> Double? {
     guard let value = self[field] else { return nil }
     guard case .number(let text) = value, let number = Double(text) else {
       throw WrongType(field: field, expected: "a number")
@@ -68,7 +68,7 @@ package struct JSONFields: Sendable {
     return number
   }
 
-  func fields(_ field: String) throws(WrongType) -> JSONFields? {
+  package func fields(_ field: String) throws(WrongType) -> JSONFields? {
     guard let value = self[field] else { return nil }
     guard case .object(let members) = value else {
       throw WrongType(field: field, expected: "an object")
@@ -102,5 +102,41 @@ package struct JSONFields: Sendable {
       numbers.append(number)
     }
     return numbers
+  }
+
+  /// The names of the members, in their order.
+  package var names: [String] { members.map(\.name) }
+
+  /// Numbers; those that JSON has no digits for are texts such as `inf`.
+  package func numbers(_ field: String) throws(WrongType) -> [Double]? {
+    guard let value = self[field] else { return nil }
+    guard case .array(let elements) = value else {
+      throw WrongType(field: field, expected: "a list of numbers")
+    }
+    var numbers: [Double] = []
+    for element in elements {
+      switch element {
+      case .number(let text), .string(let text):
+        guard let number = Double(text) else { fallthrough }
+        numbers.append(number)
+      default: throw WrongType(field: field, expected: "a list of numbers")
+      }
+    }
+    return numbers
+  }
+
+  package func objects(_ field: String) throws(WrongType) -> [JSONFields]? {
+    guard let value = self[field] else { return nil }
+    guard case .array(let elements) = value else {
+      throw WrongType(field: field, expected: "a list of objects")
+    }
+    var objects: [JSONFields] = []
+    for element in elements {
+      guard case .object(let members) = element else {
+        throw WrongType(field: field, expected: "a list of objects")
+      }
+      objects.append(JSONFields(members: members))
+    }
+    return objects
   }
 }

@@ -51,3 +51,6 @@ extension JSONValue {
   /// A finite number as Python prints a float.
   static func float(_ value: Double) -> JSONValue { .number("\(value)") }
 }
+
+/// A text as JSON writes it, in ASCII and with its quotes.
+package func jsonQuoted(_ text: String) -> String { JSONValue.string(text).pythonText() }

@@ -3,15 +3,15 @@ internal import LinearAlgebra
 /// Which examples a batch has: the examples over and over, in a new order each time.
 ///
 /// The order of a round is a function of the seed and its number, so that a step determines its batch.
-struct BatchOrder {
-  let exampleCount: Int
-  let batchSize: Int
+public struct BatchOrder {
+  public let exampleCount: Int
+  public let batchSize: Int
   /// nil for the order of the examples themselves.
-  let seed: UInt64?
+  public let seed: UInt64?
   private var round = -1
   private var order: [Int] = []
 
-  init(exampleCount: Int, batchSize: Int, seed: UInt64?) {
+  public init(exampleCount: Int, batchSize: Int, seed: UInt64?) {
     precondition(exampleCount > 0 && batchSize > 0, "\(batchSize) of \(exampleCount) examples.")
     self.exampleCount = exampleCount
     self.batchSize = batchSize
@@ -19,7 +19,7 @@ struct BatchOrder {
   }
 
   /// The examples of a batch, counted from 0.
-  mutating func examples(ofBatch batch: Int) -> [Int] {
+  public mutating func examples(ofBatch batch: Int) -> [Int] {
     (batch * batchSize..<(batch + 1) * batchSize).map { place in
       if place / exampleCount != round { startRound(place / exampleCount) }
       return order[place % exampleCount]

@@ -13,8 +13,9 @@ import Testing
   func commands() {
     #expect(
       Self.names == [
-        "list", "run", "figures", "figure", "kit", "verify", "inspect", "decompose", "quantize",
-        "merge", "train", "evaluate", "generate", "new", "values", "preview", "check", "doctor",
+        "list", "run", "figures", "figure", "kit", "verify", "claims", "inspect", "decompose",
+        "quantize", "merge", "memory", "train", "evaluate", "generate", "export", "new", "values",
+        "preview", "check", "results", "doctor",
       ])
   }
 

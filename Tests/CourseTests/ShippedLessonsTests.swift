@@ -16,7 +16,7 @@ import Testing
       readWeights: { path, tensor, slice in
         let weights = try WeightsFile.load(path: path, tensor: tensor, slice: slice)
         return NamedWeights(name: weights.name, matrix: weights.matrix)
-      })
+      }, records: ShippedRecords.of)
     #expect(findings.isEmpty, "\(findings.map(\.description))")
   }
 

@@ -1,5 +1,6 @@
 import Demonstrations
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @Suite("Examples of demonstrations") struct ExampleTests {
@@ -8,9 +9,11 @@ import Testing
     arguments: Registry.all.map(\.id))
   func examples(id: String) throws {
     let demonstration = try #require(Registry.demonstration(named: id))
-    let example = try demonstration.example()
+    let example = try demonstration.example(records: ShippedRecords.of)
     #expect(!example.observation.values.isEmpty)
-    #expect(try demonstration.example().observation.values == example.observation.values)
+    #expect(
+      try demonstration.example(records: ShippedRecords.of).observation.values
+        == example.observation.values)
     if let text = example.weightsText {
       #expect(throws: DemonstrationError.self) {
         try demonstration.observe(DemonstrationInput())

@@ -25,6 +25,9 @@ struct LayoutTests {
     for demonstration in Registry.all where demonstration.id != "normal-levels" {
       var input = DemonstrationInput(weights: weights.named)
       if demonstration.id == "codebook-comparison" { input.settings = ["blocks": 8] }
+      if let trained = demonstration as? any TrainedDemonstration {
+        input.records = try ShippedRecords.of(trained.experiments(for: input))
+      }
       let picture: Picture
       do {
         picture = try demonstration.observe(input).picture
@@ -153,7 +156,7 @@ struct LayoutTests {
   }
 
   /// Draws a picture in both languages and every preset, and once for a file, with all its glyphs.
-  private func inspect(_ picture: Picture, of name: String, presets: [Preset]) throws {
+  func inspect(_ picture: Picture, of name: String, presets: [Preset]) throws {
     let renderer = try FigureRenderer()
     for preset in presets {
       let figures = Language.allCases.map { language in

@@ -36,13 +36,26 @@ enum LessonWeights {
           let weights = try WeightsFile.load(path: path, tensor: data.tensor, slice: data.slice)
           return NamedWeights(name: weights.name, matrix: weights.matrix)
         }
-        return DemonstrationInput(
+        return try withRecords(
+          demonstration,
           settings: lesson.plan.parameters.merging(step.settings) { $1 }.filter { name, _ in
             demonstration.parameters.contains { $0.name == name }
           }, seed: lesson.plan.seed, weights: data)
       }
     }
-    return DemonstrationInput()
+    return try withRecords(demonstration)
+  }
+
+  /// An input with the records that came with the lessons.
+  private static func withRecords(
+    _ demonstration: any Demonstration, settings: [String: Double] = [:], seed: UInt64 = 7,
+    weights: NamedWeights? = nil
+  ) throws -> DemonstrationInput {
+    var input = DemonstrationInput(settings: settings, seed: seed, weights: weights)
+    if let trained = demonstration as? any TrainedDemonstration {
+      input.records = try ShippedRecords.of(trained.experiments(for: input))
+    }
+    return input
   }
 
   private static let lessons = Result {

@@ -86,12 +86,14 @@ extension Tool {
   /// - Throws: `RenderingError` where the fonts are missing, without which no figure can be looked at.
   func findings(in folder: String) throws -> [Diagnostic] {
     let review = try PictureReview()
+    let records = TrainedRecords(
+      lesson: Lesson.load(folder: folder).lesson, words: Words(.preferred(in: environment)), self)
     return shown(
       LessonChecker.check(
         folder: folder, demonstrations: demonstrations,
         readWeights: { path, tensor, slice in
           try NamedWeights(path: path, tensor: tensor, slice: slice)
-        }, reviewPicture: review.problems))
+        }, records: records.callAsFunction, reviewPicture: review.problems))
   }
 
   /// Findings with the files below the working directory named as the user names them.

@@ -24,6 +24,7 @@ struct FigureCommand: Command {
   /// The options of `run` that mean the same here.
   private static let inherited = [
     "lang", "for", "theme", "dpi", "decimal", "transparent", "caption", "svg-text", "set", "seed",
+    "quick", "retrain",
     "weights", "tensor", "slice", "lessons",
   ]
 

@@ -20,6 +20,7 @@ struct KitCommand: Command {
   /// The options of `run` that mean the same here.
   private static let inherited = [
     "for", "dpi", "decimal", "transparent", "caption", "svg-text", "frame-time", "set", "seed",
+    "quick", "retrain",
     "weights", "tensor", "slice", "lessons",
   ]
 
@@ -53,8 +54,11 @@ struct KitCommand: Command {
     let lesson = try tool.catalogue(options[0].lessonsFolder).lesson(lesson, for: "kit")
     let weights = try options[0].readWeights(tool)
     // Everything is computed and drawn before the first file is written.
-    let runs = try options.map {
-      try LessonRun(lesson: lesson, options: $0, weights: weights, tool)
+    var runs: [LessonRun] = []
+    for options in options {
+      runs.append(
+        try LessonRun(
+          lesson: lesson, options: options, weights: weights, records: runs.first?.records, tool))
     }
     let drawn = try runs.map { try $0.draw() }
     let documents = try runs.filter { $0.options.theme == .light }

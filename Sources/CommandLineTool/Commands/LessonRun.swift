@@ -9,24 +9,40 @@ struct LessonRun {
   let lesson: Lesson
   let options: RunOptions
   let session: LessonSession
+  let records: TrainedRecords
   let pages: [StepPage]
   let output: LessonOutput
   let tool: Tool
 
   /// Computes the steps that were asked for.
-  init(lesson: Lesson, options: RunOptions, weights: NamedWeights?, _ tool: Tool) throws {
+  ///
+  /// - Parameters:
+  ///   - lesson: The lesson.
+  ///   - options: What was asked for.
+  ///   - weights: The reader's own.
+  ///   - records: Those of another run of the lesson, which need not be found again.
+  ///   - tool: The process around it.
+  /// - Throws: What computing the steps throws.
+  init(
+    lesson: Lesson, options: RunOptions, weights: NamedWeights?, records: TrainedRecords? = nil,
+    _ tool: Tool
+  ) throws {
     let look = try options.look(tool)
     let steps = try options.chosen(from: lesson.plan)
+    let records =
+      records
+      ?? TrainedRecords(
+        lesson: lesson, retrains: options.retrains, words: look.words,
+        isQuiet: options.manner == .quiet, tool)
     let session = LessonSession(
-      lesson: lesson, demonstrations: tool.demonstrations,
-      options: SessionOptions(settings: options.settings, seed: options.seed, weights: weights),
-      readWeights: { path, tensor, slice in
-        try NamedWeights(path: path, tensor: tensor, slice: slice)
-      })
+      lesson: lesson, options: options, weights: weights, records: records, tool)
     try session.checkOptions(for: steps)
+    // All trainings at once, so that they share the cores and the time left is that of all.
+    _ = try records(session.experiments(for: steps))
     self.lesson = lesson
     self.options = options
     self.session = session
+    self.records = records
     self.tool = tool
     pages = try steps.map { try session.page($0.id, words: look.words) }
     output = LessonOutput(

@@ -49,8 +49,11 @@ struct NewCommand: Command {
       throw ToolError.cannotCreate(
         path: path, reason: "there is something of that name; choose another id")
     }
-    let files = try LessonTemplate(id: id, demonstration: demonstration, languages: languages)
-      .files()
+    let records = TrainedRecords(
+      lesson: nil, words: Words(.preferred(in: tool.environment)), tool)
+    let files = try LessonTemplate(
+      id: id, demonstration: demonstration, languages: languages, records: records.callAsFunction
+    ).files()
     try Interrupts.protecting {
       try AtomicFolder.create(
         place, files: files.map { ($0.name, Array($0.text.utf8)) }, mayGoOn: $0)

@@ -23,6 +23,8 @@ struct RunCommand: Command {
       .init("frame-time", "SECONDS", "how long the WebP animation shows each step; else 2.5"),
       .init("set", "NAME=N", "set a parameter; may stand more than once", repeats: true),
       .init("seed", "N", "the seed of random numbers"),
+      .init("quick", nil, "where a lesson trains: fewer and shorter runs; the figures say so"),
+      .init("retrain", nil, "where a lesson trains: do it again, whatever results are kept"),
       .init("weights", "FILE", "work on weights of yours: .csv, .npy or .safetensors"),
       .init("tensor", "NAME", "the tensor in that file"),
       .init("slice", "R,C", "the rows and columns of it, such as 0:16,0:16"),

@@ -31,6 +31,10 @@ struct RunOptions {
   var frameTime: Double?
   var settings: [String: Double]
   var seed: UInt64?
+  /// Whether lessons that train do less of it.
+  var isQuick: Bool
+  /// Whether lessons that train do it again, whatever is kept.
+  var retrains: Bool
   var weights: WeightsChoice?
   /// The folder of the files; for a single figure, its file.
   var outputFolder: String
@@ -86,6 +90,8 @@ extension RunOptions {
       }
       seed = number
     }
+    isQuick = arguments.has("quick")
+    retrains = arguments.has("retrain")
     if let path = arguments.value("weights") {
       weights = WeightsChoice(path: path, arguments)
     } else if arguments.has("tensor") || arguments.has("slice") {

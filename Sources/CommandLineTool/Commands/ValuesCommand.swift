@@ -1,6 +1,7 @@
 internal import Course
 internal import Demonstrations
 internal import Drawing
+internal import Experiments
 internal import LinearAlgebra
 
 /// Shows authors the names that a text can use: parameters, values and flags.
@@ -66,13 +67,16 @@ struct ValuesCommand: Command {
             .map { "; \($0)" } ?? ""),
         command: "values")
     }
-    let listing = try self.listing(found, words)
+    let records = TrainedRecords(lesson: nil, words: words, tool)
+    let listing = try self.listing(found, records.callAsFunction, words)
     if json { tool.print(listing.json.serialized()) } else { tool.output(listing.text) }
     return .success
   }
 
-  private func listing(_ demonstration: any Demonstration, _ words: Words) throws -> ValueListing {
-    let example = try demonstration.example(settings: settings)
+  private func listing(
+    _ demonstration: any Demonstration, _ records: RecordsProvider, _ words: Words
+  ) throws -> ValueListing {
+    let example = try demonstration.example(settings: settings, records: records)
     return ValueListing(
       heading: demonstration.id, demonstration: demonstration, settings: settings,
       observation: example.observation,
@@ -85,8 +89,9 @@ struct ValuesCommand: Command {
       throw ToolError.usage("--set \(name) needs a demonstration", command: "values")
     }
     // One that has no example is listed all the same, with what it wants.
+    let records = TrainedRecords(lesson: nil, words: words, tool)
     let listings = tool.demonstrations.map { demonstration in
-      (demonstration.id, Result { try listing(demonstration, words) })
+      (demonstration.id, Result { try listing(demonstration, records.kept, words) })
     }
     if json {
       let entries = listings.map { id, result in
@@ -124,11 +129,8 @@ struct ValuesCommand: Command {
       throw CourseError.brokenLesson(id, findings: errors)
     }
     let session = LessonSession(
-      lesson: lesson, demonstrations: tool.demonstrations,
-      options: SessionOptions(settings: options.settings),
-      readWeights: { path, tensor, slice in
-        try NamedWeights(path: path, tensor: tensor, slice: slice)
-      })
+      lesson: lesson, options: options, weights: nil,
+      records: TrainedRecords(lesson: lesson, words: words, tool), tool)
     let steps = try options.chosen(from: lesson.plan)
     try session.checkOptions(for: steps)
     let listings = try steps.map { step in

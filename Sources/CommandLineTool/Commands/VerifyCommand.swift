@@ -8,14 +8,22 @@ struct VerifyCommand: Command {
   static let configuration = CommandConfiguration(
     name: "verify", summary: "make the figures of a manifest again and report differences",
     arguments: [.init(name: "manifest", summary: "a manifest.json that run or kit wrote")],
-    options: [.init("lessons", "DIR", "the folder of the lessons")],
-    examples: ["\(Tool.name) verify Output/quantization/manifest.json"])
+    options: [
+      .init("retrain", nil, "train again what the figures show, and compare the results"),
+      .init("lessons", "DIR", "the folder of the lessons"),
+    ],
+    examples: [
+      "\(Tool.name) verify Output/quantization/manifest.json",
+      "\(Tool.name) verify Output/overfitting/manifest.json --retrain",
+    ])
 
   let manifest: String
+  let retrains: Bool
   let lessonsFolder: String?
 
   init(_ arguments: ParsedArguments) throws(ToolError) {
     manifest = arguments.argument(0) ?? ""
+    retrains = arguments.has("retrain")
     lessonsFolder = arguments.value("lessons")
   }
 
@@ -24,6 +32,7 @@ struct VerifyCommand: Command {
     let text = try ManifestFile.read(path)
     let folder = Paths.parent(path)
     var drawn: [String: [DrawnFile]] = [:]
+    var records: [String: TrainedRecords] = [:]
     var differences = 0
     func report(_ file: String, _ difference: String) {
       differences += 1
@@ -47,7 +56,7 @@ struct VerifyCommand: Command {
       if let known = drawn[entry.command] {
         files = known
       } else {
-        files = try made(entry.command, tool)
+        files = try made(entry.command, &records, tool)
         drawn[entry.command] = files
       }
       guard let file = files.first(where: { $0.path == entry.path }) else {
@@ -58,6 +67,12 @@ struct VerifyCommand: Command {
         report(entry.path, "is made differently by this version (\(Tool.version))")
       }
     }
+    let comparisons = records.values.map(\.comparison)
+    for key in comparisons.flatMap(\.different).sorted() {
+      report(key, "training gives other numbers than the kept result")
+    }
+    let compared = comparisons.reduce(0) { $0 + $1.compared }
+    if retrains { tool.say("\(compared) \(compared == 1 ? "result" : "results") trained again") }
     let count = text.entries.count
     tool.say(
       "\(count) \(count == 1 ? "file" : "files") made again, \(differences) \(differences == 1 ? "difference" : "differences")"
@@ -66,7 +81,9 @@ struct VerifyCommand: Command {
   }
 
   /// The files that a command makes, in memory.
-  private func made(_ command: String, _ tool: Tool) throws -> [DrawnFile] {
+  private func made(
+    _ command: String, _ records: inout [String: TrainedRecords], _ tool: Tool
+  ) throws -> [DrawnFile] {
     var words = try CommandText.words(of: command)
     // The date of a file is that of its command, not one that happens to be set now.
     var tool = tool
@@ -87,8 +104,14 @@ struct VerifyCommand: Command {
     }
     // The files name their command: it stays as it was, wherever the lessons are now.
     let lesson = try tool.catalogue(lessonsFolder ?? options.lessonsFolder).lesson(id)
+    let shared =
+      records[id]
+      ?? TrainedRecords(
+        lesson: lesson, retrains: retrains, words: options.words(tool), tool)
+    records[id] = shared
     let run = try LessonRun(
-      lesson: lesson, options: options, weights: try options.readWeights(tool), tool)
+      lesson: lesson, options: options, weights: try options.readWeights(tool), records: shared,
+      tool)
     return try run.draw().files
   }
 }

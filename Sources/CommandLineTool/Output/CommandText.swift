@@ -49,6 +49,7 @@ struct CommandText {
       add("set", "\(name)=\(JSONNode.number(value).serialized())")
     }
     add("seed", options.seed.map { String($0) })
+    if options.isQuick { words.append("--quick") }
     if usesWeights, let weights = options.weights {
       add("weights", weights.path)
       add("tensor", weights.tensor)

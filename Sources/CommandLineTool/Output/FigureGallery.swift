@@ -111,10 +111,15 @@ struct FigureGallery {
       for name in options.settings.keys.sorted() where !known.contains(name) {
         throw CourseError.unknownSetting(name, lesson: demonstration.id, known: known)
       }
-      observation = try demonstration.observe(
-        DemonstrationInput(
-          settings: options.settings, seed: options.seed ?? DemonstrationInput().seed,
-          weights: try options.readWeights(tool)))
+      var input = DemonstrationInput(
+        settings: options.settings, seed: options.seed ?? DemonstrationInput().seed,
+        weights: try options.readWeights(tool), isQuick: options.isQuick)
+      if let trained = demonstration as? any TrainedDemonstration {
+        let records = TrainedRecords(
+          lesson: nil, retrains: options.retrains, words: words, tool)
+        input.records = try records(trained.experiments(for: input))
+      }
+      observation = try demonstration.observe(input)
     }
     return Subject(
       id: demonstration.id, picture: observation.picture,
@@ -125,12 +130,9 @@ struct FigureGallery {
     _ lesson: Lesson, options: RunOptions, _ tool: Tool
   ) throws -> LessonSession {
     LessonSession(
-      lesson: lesson, demonstrations: tool.demonstrations,
-      options: SessionOptions(
-        settings: options.settings, seed: options.seed, weights: try options.readWeights(tool)),
-      readWeights: { path, tensor, slice in
-        try NamedWeights(path: path, tensor: tensor, slice: slice)
-      })
+      lesson: lesson, options: options, weights: try options.readWeights(tool),
+      records: TrainedRecords(
+        lesson: lesson, retrains: options.retrains, words: options.words(tool), tool), tool)
   }
 
   private func unknown(_ name: String) -> ToolError {

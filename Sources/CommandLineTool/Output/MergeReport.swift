@@ -17,6 +17,12 @@ struct MergeReport {
   let isUndoing: Bool
 
   func lines(_ words: Words) -> [String] {
+    Self.table(merged, words) + [count(words), output]
+      + CommandText.proposalLines(nextCommand, words)
+  }
+
+  /// What was done to each tensor, and what the columns mean.
+  static func table(_ merged: [MergedTensor], _ words: Words) -> [String] {
     let table = ColumnText(
       words: words,
       head: [
@@ -42,9 +48,7 @@ struct MergeReport {
           + "los cambios que el redondeo borra",
         en: "rounding: the largest difference when stored in the base's type; lost: the share of "
           + "the changes that rounding erases"),
-      count(words),
-      output,
-    ] + CommandText.proposalLines(nextCommand, words)
+    ]
   }
 
   /// How many tensors changed and how many did not.
@@ -76,23 +80,24 @@ struct MergeReport {
       ),
       ("method", .string(method.name.rawValue)), ("unmerged", JSONNode(.boolean(isUndoing))),
       ("copiedTensors", .integer(tensorCount - merged.count)),
-      (
-        "tensors",
-        .array(
-          merged.map { tensor in
-            .object([
-              ("name", .string(tensor.name)), ("type", .string(tensor.dtype.rawValue)),
-              ("shape", .array(tensor.shape.map { .integer($0) })),
-              ("rank", .integer(tensor.rank)), ("adapters", .integer(tensor.adapterCount)),
-              ("replaced", JSONNode(.boolean(tensor.isReplaced))),
-              ("normBase", .optional(tensor.baseNorm)),
-              ("normUpdate", .optional(tensor.updateNorm)),
-              ("relativeUpdate", .optional(tensor.relativeUpdate)),
-              ("largestRounding", .optional(tensor.largestRounding)),
-              ("lostShare", .optional(tensor.lostShare)),
-            ])
-          })
-      ),
+      ("tensors", Self.json(merged)),
     ])
+  }
+
+  static func json(_ merged: [MergedTensor]) -> JSONNode {
+    .array(
+      merged.map { tensor in
+        .object([
+          ("name", .string(tensor.name)), ("type", .string(tensor.dtype.rawValue)),
+          ("shape", .array(tensor.shape.map { .integer($0) })),
+          ("rank", .integer(tensor.rank)), ("adapters", .integer(tensor.adapterCount)),
+          ("replaced", JSONNode(.boolean(tensor.isReplaced))),
+          ("normBase", .optional(tensor.baseNorm)),
+          ("normUpdate", .optional(tensor.updateNorm)),
+          ("relativeUpdate", .optional(tensor.relativeUpdate)),
+          ("largestRounding", .optional(tensor.largestRounding)),
+          ("lostShare", .optional(tensor.lostShare)),
+        ])
+      })
   }
 }

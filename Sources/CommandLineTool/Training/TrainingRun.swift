@@ -87,28 +87,25 @@ struct LanguageRun: TrainingRun {
 
   func write(to folder: String) throws {
     guard settings.method.isAdapter else {
-      let weights = model.parameters.map { parameter in
-        (
-          name: parameter.name,
-          weight: parameter.shape.count == 2
-            ? StoredWeight.matrix(
-              Matrix(
-                rows: parameter.shape[0], columns: parameter.shape[1], values: parameter.values))
-            : StoredWeight.vector(parameter.values)
-        )
-      }
       try LlamaCheckpoint.write(
-        weights, configuration: base.llamaConfiguration(), to: folder)
+        storedWeights(), configuration: base.llamaConfiguration(), to: folder)
       try AtomicFile.write(
         base.vocabularyText, to: Paths.joined(folder, LanguageModel.vocabularyName))
       return
     }
-    var configuration = PEFTAdapterWriter.Configuration(rank: settings.rank, alpha: settings.alpha)
-    configuration.baseModel = settings.base
-    try PEFTAdapterWriter.write(adapterModules(), configuration: configuration, to: folder)
+    try PEFTAdapterWriter.write(
+      adapterModules(), configuration: adapterConfiguration(base: settings.base), to: folder)
   }
 
-  private func adapterModules() throws -> [PEFTAdapterWriter.Module] {
+  /// How PEFT has to read the adapters.
+  func adapterConfiguration(base: String?) -> PEFTAdapterWriter.Configuration {
+    var configuration = PEFTAdapterWriter.Configuration(rank: settings.rank, alpha: settings.alpha)
+    configuration.baseModel = base
+    return configuration
+  }
+
+  /// The adapters as they are now.
+  func adapterModules() throws -> [PEFTAdapterWriter.Module] {
     try model.linearLayers.compactMap { name, layer in
       let lora = layer as? LoRALinear ?? (layer as? QLoRALinear)?.lora
       return try lora.map {

@@ -57,7 +57,7 @@ struct TrainingSettings: Equatable {
 
   let source: Source
   let method: Method
-  let base: String?
+  var base: String?
   let subjects: [Exercise.Subject]
   let rank: Int
   let alpha: Double

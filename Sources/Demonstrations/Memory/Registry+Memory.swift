@@ -1,3 +1,6 @@
 extension Registry {
-  static let memory: [any Demonstration] = []
+  static let memory: [any Demonstration] = [
+    MemoryBudget(), MemoryMeasured(), MemoryGrowth(), MemoryCheckpoints(), MemoryFourBits(),
+    MemoryRank(), MemoryPapers(), MemoryChooser(),
+  ]
 }
