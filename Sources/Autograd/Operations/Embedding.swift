@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// y[i] = table[tokens[i]]: a row of the table for every token.
+/// y[i] = table[tokens[i]]: a row of the table for every token, or some rows of any tensor.
 struct Embedding: Operation {
   static let kind = OperationKind.embedding
   let tokens: Indices
@@ -12,7 +12,7 @@ struct Embedding: Operation {
   func backwardReads(input: Int) -> Bool { false }
 
   func outputShape() throws(AutogradError) -> [Int] {
-    guard table.shape.count == 2, shape.reduce(1, *) == tokens.count else {
+    guard table.shape.count >= 2, shape.reduce(1, *) == tokens.count else {
       throw .shapesDoNotFit(operation: "embedding", left: shape, right: table.shape)
     }
     return shape + [table.columns]
@@ -45,7 +45,7 @@ struct Embedding: Operation {
 }
 
 extension Graph {
-  /// A row of a table, [vocabulary, size], for every token.
+  /// A row of a table, [vocabulary, size], for every token; the table may be any tensor, seen as rows.
   ///
   /// - Parameters:
   ///   - tokens: Rows of the table; their product of sides is that of `shape`.
