@@ -26,9 +26,12 @@ struct LanguageRun: TrainingRun {
   let model: Transformer
   let data: LanguageData
   let task: any TrainingTask
+  /// How many threads work; no result depends on it.
+  private let threads: Threads
 
-  init(_ settings: TrainingSettings, _ tool: Tool) throws {
+  init(_ settings: TrainingSettings, _ tool: Tool, threads: Threads = .processors) throws {
     self.settings = settings
+    self.threads = threads
     func place(_ path: String) -> String { Paths.joined(tool.workingDirectory, path) }
     let given = try settings.base.map { try LanguageModel(folder: place($0), shown: $0) }
     switch settings.source {
@@ -59,7 +62,8 @@ struct LanguageRun: TrainingRun {
       throw ToolError.usage("--rank and --alpha: \(error)", command: "train")
     }
     task = try LanguageTask(
-      model, examples: data.examples(), batchSize: settings.batch, seed: settings.seed)
+      model, examples: data.examples(), batchSize: settings.batch, seed: settings.seed,
+      threads: threads)
   }
 
   /// The most tokens of a batch, so that its activations fit into the memory of a laptop.
@@ -81,7 +85,7 @@ struct LanguageRun: TrainingRun {
   var fileNames: [String] { settings.method.isAdapter ? Self.adapterFiles : Self.modelFiles }
 
   func scores(progress: (Double) -> Void) throws -> [Score] {
-    try Examination(model: model, tokenizer: data.tokenizer)
+    try Examination(model: model, tokenizer: data.tokenizer, threads: threads)
       .scores(data.questions, progress: progress)
   }
 
@@ -128,7 +132,7 @@ struct PerceptronRun: TrainingRun {
   private let validation: TableExamples?
   let task: any TrainingTask
 
-  init(_ settings: TrainingSettings, _ tool: Tool) throws {
+  init(_ settings: TrainingSettings, _ tool: Tool, threads: Threads = .processors) throws {
     let split: DataSplit
     if case .file(let path) = settings.source {
       let table = try TableDataset(path: Paths.joined(tool.workingDirectory, path))
@@ -157,7 +161,7 @@ struct PerceptronRun: TrainingRun {
       method: .full)
     task = try TableTask(
       model, examples: Self.rows(split.train, standardization), batchSize: settings.batch,
-      seed: settings.seed)
+      seed: settings.seed, threads: threads)
   }
 
   private static func rows(
