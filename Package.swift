@@ -121,6 +121,7 @@ let package = Package(
         of: "CommandLineTool",
         with: [
           "CairoRendering", "Charts", "Course", "Demonstrations", "Interchange", "Quantization",
+          "Training",
         ]),
     ],
   swiftLanguageModes: [.v6]

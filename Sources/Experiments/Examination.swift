@@ -21,6 +21,9 @@ public struct Score: Equatable {
   /// The group of what was set apart from a file or a toy task.
   public static let heldOut = "held out"
 
+  /// The group of what a user asks about.
+  public static let asked = "asked"
+
   public var group: String
   public var right: Int
   public var total: Int

@@ -156,7 +156,7 @@ struct LayoutTests {
   }
 
   /// Draws a picture in both languages and every preset, and once for a file, with all its glyphs.
-  private func inspect(_ picture: Picture, of name: String, presets: [Preset]) throws {
+  func inspect(_ picture: Picture, of name: String, presets: [Preset]) throws {
     let renderer = try FigureRenderer()
     for preset in presets {
       let figures = Language.allCases.map { language in

@@ -11,7 +11,7 @@ struct SweepCommand: Command {
     name: "sweep", summary: "train with many ranks, rates and seeds, and compare",
     arguments: [
       .init(
-        name: "task", summary: "exam or moons; or collect, which gathers results",
+        name: "task", summary: "what train takes, such as exam; or collect, which gathers results",
         isRequired: false),
       .init(name: "dir", summary: "with collect, the folder of the sweep", isRequired: false),
     ],
@@ -31,6 +31,7 @@ struct SweepCommand: Command {
     .init("ranks", "LIST", "the ranks of the adapters, such as 1,2,8 or 1-8"),
     .init("rates", "LIST", "the learning rates, such as 0.001,0.005"),
     .init("seeds", "LIST", "the seeds, such as 1-5"),
+    .init("config", "FILE", "a JSON file of settings, as train writes; options count more"),
     .init("shard", "I/N", "train only the I-th of N parts, as many machines do"),
     .init("jobs", "N", "how many are trained at a time; one for each core if not said"),
     .init("out", letter: "o", "DIR", "the folder of the sweep, which may be a shared one"),
@@ -103,13 +104,10 @@ struct SweepCommand: Command {
 
   private func train(_ tool: Tool) throws -> ExitCode {
     let words = figure.words(tool)
-    let settings = try TrainingSettings(arguments)
-    if !settings.method.isAdapter, ranks != nil {
-      throw ToolError.usage("--ranks needs --method lora or qlora", command: "sweep")
-    }
+    let (settings, keepsAlpha) = try settings(tool)
     let root = Paths.joined(tool.workingDirectory, outputFolder)
     let plan = SweepPlan(
-      settings, keepsAlpha: arguments.has("alpha"), ranks: ranks, rates: rates, seeds: seeds, tool)
+      settings, keepsAlpha: keepsAlpha, ranks: ranks, rates: rates, seeds: seeds, tool)
     try keep(plan, root, tool)
     var (open, done) = ([SweepPlan.Cell](), 0)
     for (index, cell) in plan.cells.enumerated() where index % shard.count == shard.index - 1 {
@@ -135,6 +133,21 @@ struct SweepCommand: Command {
       }
     }
     return .success
+  }
+
+  /// What all trainings have in common, and whether alpha is the same for all ranks.
+  private func settings(_ tool: Tool) throws -> (settings: TrainingSettings, keepsAlpha: Bool) {
+    do {
+      var values = try SettingValues.of(arguments, tool).values
+      if let rate = rates?.first { try values.set("learningRate", .number(rate)) }
+      let settings = try TrainingSettings(values)
+      if !settings.method.isAdapter, ranks != nil {
+        throw ToolError.usage("--ranks needs --method lora or qlora", command: "sweep")
+      }
+      return (settings, values.has("alpha"))
+    } catch ToolError.usage(let text, _) {
+      throw ToolError.usage(text, command: "sweep")
+    }
   }
 
   /// Puts the plan into the folder, or joins it with the one that is there.

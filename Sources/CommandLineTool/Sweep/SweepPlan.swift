@@ -186,28 +186,34 @@ extension SweepPlan {
     return plan
   }
 
-  /// The command that makes some of the cells.
+  /// The command that makes all cells.
   func command(out: String) -> [String] {
-    func text(_ name: String) -> String? {
-      guard let value = settings.first(where: { $0.0 == name })?.1 else { return nil }
-      return switch value.content {
-      case .string(let text), .number(let text): text
-      case .array(let elements): elements.compactMap(\.text).joined(separator: ",")
-      default: nil
+    let settings = JSONNode.object(self.settings)
+    let task = settings[TrainingSetting.task]?.text ?? ""
+    var words = ["sweep"]
+    words += TrainingSettings.Source.isFile(task) ? ["--data", task] : [task]
+    // What is so anyway need not be said.
+    let shortest = ["method", "base"].compactMap { name in settings[name].map { (name, $0) } }
+    let usual = try? TrainingSettings(
+      record: .object([(TrainingSetting.task, .string(task))] + shortest))
+    let known = JSONNode.object(usual?.json ?? [])
+    for setting in TrainingSetting.all {
+      guard let value = settings[setting.name],
+        ["method", "base"].contains(setting.name) || value != known[setting.name]
+      else { continue }
+      let option = "--\(setting.option.name)"
+      switch value.content {
+      case .boolean(let flag): if flag { words.append(option) }
+      case .string(let text), .number(let text): words += [option, text]
+      case .array(let elements):
+        words += [option, elements.compactMap(\.text).joined(separator: ",")]
+      case .null: words += [option, "none"]
+      case .object: break
       }
     }
-    let task = text("task") ?? ""
-    var words = ["sweep"]
-    if ["exam", "moons"].contains(task) { words.append(task) } else { words += ["--data", task] }
-    for (option, name) in [
-      ("method", "method"), ("base", "base"), ("subject", "subjects"), ("alpha", "alpha"),
-      ("targets", "targets"), ("steps", "steps"), ("batch", "batch"),
-    ] {
-      if let value = text(name), value != "all-linear" { words += ["--\(option)", value] }
-    }
-    if !ranks.isEmpty { words += ["--ranks", ranks.map(String.init).joined(separator: ",")] }
-    words += ["--rates", rates.map { JSONNode.number($0).serialized() }.joined(separator: ",")]
-    words += ["--seeds", seeds.map(String.init).joined(separator: ","), "--out", out]
-    return words
+    if !ranks.isEmpty { words += ["--ranks", ranks.map { String($0) }.joined(separator: ",")] }
+    let rates = rates.map { JSONNode.number($0).serialized() }.joined(separator: ",")
+    let seeds = seeds.map { String($0) }.joined(separator: ",")
+    return words + ["--rates", rates, "--seeds", seeds, "--out", out]
   }
 }

@@ -32,7 +32,7 @@ struct SweepRunner {
     // What would fail later fails before anything is trained.
     var ranks: Set<Int> = []
     for setting in settings where ranks.insert(setting.rank).inserted {
-      _ = try Self.run(of: setting, tool, Threads(count: 1))
+      _ = try setting.run(tool, threads: Threads(count: 1))
     }
     try FileManager.default.createDirectory(
       atPath: Paths.joined(folder, SweepPlan.resultsName), withIntermediateDirectories: true)
@@ -78,41 +78,22 @@ struct SweepRunner {
     }
   }
 
-  private static func run(
-    of settings: TrainingSettings, _ tool: Tool, _ threads: Threads
-  ) throws -> any TrainingRun {
-    settings.source.isLanguage
-      ? try LanguageRun(settings, tool, threads: threads)
-      : try PerceptronRun(settings, tool, threads: threads)
-  }
-
   /// Trains one cell; a loss that is not finite ends it with the last weights whose loss was.
   private static func train(
     _ settings: TrainingSettings, _ tool: Tool, _ threads: Threads, step: () -> Void
   ) throws -> (report: TrainingReport, score: Double?) {
-    let run = try run(of: settings, tool, threads)
-    let trainer = try Trainer(run.task, settings.trainer, threads: threads)
-    var log = TrainingLog()
-    let trained = run.task.plan.trainable
-    var good: [[Float]] = []
-    var stop: TrainingError?
-    while stop == nil, trainer.stepCount < settings.steps {
-      let before = trained.map(\.values)
-      do throws(TrainingError) {
-        log.add(try trainer.step())
-        good = before
-      } catch {
-        stop = error
-        for (parameter, values) in zip(trained, good) { parameter.dense?.set(values) }
-      }
-      step()
-    }
+    let run = try settings.run(tool, threads: threads)
+    let loop = try TrainingLoop(settings, run, threads: threads)
+    let ending = try loop.train(
+      isDue: { _ in false }, isInterrupted: { false }, keep: { _ in }, report: { _, _ in step() })
+    let keptStep = loop.settle()
     let scores = try run.scores { _ in }
+    let trained = run.task.plan.trainable.reduce(0) { $0 + $1.count }
     let report = TrainingReport(
-      settings: settings, log: log, scores: scores, memory: trainer.memory,
-      parameters: (
-        run.task.parameters.reduce(0) { $0 + $1.count }, trained.reduce(0) { $0 + $1.count }
-      ), stop: stop.map { "\($0)" })
+      settings: settings, log: loop.log, scores: scores, measures: try run.measures(),
+      sample: nil, memory: loop.trainer.memory,
+      parameters: (run.task.parameters.reduce(0) { $0 + $1.count }, trained), ending: ending,
+      keptStep: keptStep)
     return (report, SweepResult.score(of: scores))
   }
 }

@@ -73,6 +73,12 @@ struct SweepSummary {
 
   func lines(_ words: Words) -> [String] {
     var lines = best.isEmpty ? [] : table(words)
+    if best.isEmpty, !results.isEmpty {
+      lines.append(
+        words.say(
+          es: "Aquí no hay respuestas que contar; las pérdidas están en summary.csv",
+          en: "There are no answers to count here; the losses are in summary.csv"))
+    }
     let stopped = results.count { $0.stop != nil }
     if stopped > 0 {
       lines += [

@@ -97,6 +97,9 @@ struct RealAdapterResult: Sendable {
           : learns
             ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
             : Phrase(es: "aquí no se cumple", en: "does not hold here")),
+      "claim_number": .percentage(count.share, decimals: 1),
+      "claim_measure": .words(
+        Phrase(es: "de los números de la matriz", en: "of the matrix's numbers")),
     ]
   }
 

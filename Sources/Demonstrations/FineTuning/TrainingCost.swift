@@ -156,6 +156,9 @@ struct TrainingCostResult: Sendable {
       "memory_saves": .flag(costs[1].share < 1), "arithmetic_saves": .flag(costs[2].share < 1),
       "verdict_all": .words(verdicts[0]), "verdict_memory": .words(verdicts[1]),
       "verdict_time": .words(verdicts[2]), "verdict": .words(verdict),
+      "claim_number": .number(memoryTimes, decimals: 1),
+      "claim_measure": .words(
+        Phrase(es: "veces la memoria de usar la capa", en: "times the memory of using the layer")),
     ]
   }
 

@@ -67,7 +67,27 @@ struct OuterProductResult: Sendable {
       "b": .number(Double(b), decimals: 1), "a": .number(Double(a), decimals: 1),
       "product": .number(Double(product[pointed.row, pointed.column]), decimals: 2),
       "row": .integer(pointed.row + 1), "column": .integer(pointed.column + 1),
+      "verdict": .words(verdict), "claim_number": .integer(changed),
+      "claim_measure": .words(
+        Phrase(
+          es: "celdas cambian, y no \(column.count + row.count - 1) como se dibuja",
+          en: "cells change, not the \(column.count + row.count - 1) drawn")),
     ]
+  }
+
+  /// The cells that the product changes.
+  private var changed: Int { product.values.count { $0 != 0 } }
+
+  /// The drawing has as many numbers as a column and a row; it would hold if they changed the cells on which
+  /// it puts them.
+  private var verdict: Phrase {
+    let hasTheNumbers = (try? SingularValueDecomposition(product))?.rank == 1
+    let hasTheCells = changed == column.count + row.count - 1
+    return hasTheNumbers && hasTheCells
+      ? Phrase(es: "se cumple", en: "holds")
+      : hasTheNumbers || hasTheCells
+        ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
+        : Phrase(es: "aquí no se cumple", en: "does not hold here")
   }
 
   var tables: [DataTable] {

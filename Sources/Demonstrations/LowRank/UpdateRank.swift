@@ -127,6 +127,10 @@ struct UpdateRankResult: Sendable {
       "adam_ninety": .integer(SpectrumResult.rank(holding: 0.9, of: adaptiveChange)),
       "is_low_rank": .flag(rank < side), "saves": .flag(cost < weight.count),
       "one_each": .flag(rank == min(examples, side)), "verdict": .words(verdict),
+      "claim_number": .integer(rank),
+      "claim_measure": .words(
+        Phrase(
+          es: "de \(side) rangos tiene lo que cambia", en: "of \(side) ranks are in what changes")),
     ]
   }
 

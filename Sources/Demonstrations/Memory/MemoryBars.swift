@@ -29,6 +29,15 @@ enum MemoryPart: CaseIterable, Sendable {
     }
   }
 
+  /// The weights of a method where those of others are named too.
+  static func weightName(_ method: MemoryModel.Method) -> Phrase {
+    switch method {
+    case .full: Phrase(es: "pesos entrenados", en: "trained weights")
+    case .lora: Phrase(es: "congelados", en: "frozen")
+    case .qlora: Phrase(es: "congelados en 4 bits", en: "frozen in 4 bits")
+    }
+  }
+
   /// The colour; weights that are trained, frozen and quantized have each their own.
   func color(_ method: MemoryModel.Method, _ theme: Theme) -> Color {
     switch self {
@@ -118,7 +127,7 @@ struct MemoryBars {
       let lines = area.inset(top: head).rows(
         Array(repeating: 1, count: group.rows.count), gap: canvas.em(canvas.isCompact ? 0.25 : 0.5))
       for (row, line) in zip(group.rows, lines) {
-        let height = min(line.height, canvas.em(2.6))
+        let height = min(line.height, canvas.em(groups.count > 2 ? 2.6 : 3.4))
         canvas.text(
           row.name, at: Point(plot.minX - canvas.em(0.6), line.midY), base, anchor: .end,
           vertical: .middle)
@@ -165,21 +174,34 @@ struct MemoryBars {
 
   private typealias Entry = (name: String, fills: [Color], isOutlined: Bool)
 
-  /// The names of the parts that are there, in as many rows as they need.
-  private func keyRows(width: Double, on canvas: Canvas) -> [[Entry]] {
+  /// The parts that are there, with the colours that they have.
+  private func entries(on canvas: Canvas) -> [Entry] {
     let rows = groups.flatMap(\.rows)
+    return MemoryPart.allCases.flatMap { part -> [Entry] in
+      var methods: [MemoryModel.Method] = []
+      for row in rows where row.parts.contains(where: { $0.part == part && $0.bytes > 0 }) {
+        let isNew = !methods.contains {
+          part.color($0, canvas.theme) == part.color(row.method, canvas.theme)
+        }
+        if isNew { methods.append(row.method) }
+      }
+      let fills = methods.map { part.color($0, canvas.theme) }
+      guard part == .weights, !canvas.isCompact, methods.count > 1 else {
+        return methods.isEmpty
+          ? [] : [(name: part.name(canvas.words), fills: fills, isOutlined: part.isOutlined)]
+      }
+      return zip(methods, fills).map { method, fill in
+        (name: MemoryPart.weightName(method)(canvas.words), fills: [fill], isOutlined: false)
+      }
+    }
+  }
+
+  /// The same in as many rows as they need.
+  private func keyRows(width: Double, on canvas: Canvas) -> [[Entry]] {
     let small = canvas.style(.small)
     var lines: [[Entry]] = [[]]
     var x = 0.0
-    for part in MemoryPart.allCases {
-      let holders = rows.filter { row in row.parts.contains { $0.part == part && $0.bytes > 0 } }
-      var fills: [Color] = []
-      for holder in holders {
-        let fill = part.color(holder.method, canvas.theme)
-        if !fills.contains(fill) { fills.append(fill) }
-      }
-      guard !fills.isEmpty else { continue }
-      let entry = (name: part.name(canvas.words), fills: fills, isOutlined: part.isOutlined)
+    for entry in entries(on: canvas) {
       let needed = entryWidth(entry, small, on: canvas)
       if x + needed > width, x > 0 {
         lines.append([])

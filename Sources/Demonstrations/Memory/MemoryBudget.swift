@@ -34,10 +34,7 @@ struct MemoryBudgetResult: Sendable {
     let fullKept = full.bytes(of: .gradients) + full.bytes(of: .optimizer)
     func live(_ model: MemoryModel) -> Double { MemoryPart.activations.bytes(model) }
     var values: [String: Value] = [
-      "size": .words(
-        Phrase(
-          es: Amount.parameters(count, Words(.spanish)),
-          en: Amount.parameters(count, Words(.english)))),
+      "size": Amount.size(full.shape),
       "parameters": .number(count / 1e9, decimals: 2), "rank": .integer(lora.rank),
       "sequences": .integer(full.batch), "length": .integer(full.length),
       "tokens": .integer(full.tokens),
@@ -61,6 +58,13 @@ struct MemoryBudgetResult: Sendable {
       values["total_\(name)"] = Amount.gigabytes(model.total)
       values["base_\(name)"] = Amount.gigabytes(model.bytes(of: .base))
     }
+    let ratio = full.total / lora.total
+    // Half the memory or less holds; a sixth less holds with a limit.
+    values["verdict"] = .words(TrainingCostResult.verdict(ratio, holds: 2, nearly: 1.2))
+    values["claim_number"] = .number(ratio, decimals: 1)
+    values["claim_measure"] = .words(
+      Phrase(
+        es: "veces menos memoria que entrenar todo", en: "times less memory than training all"))
     values["base_share_lora"] = .percentage(lora.bytes(of: .base) / lora.total, decimals: 0)
     return values
   }

@@ -47,8 +47,10 @@ struct MemoryCheckpointsResult: Sendable {
   /// How many times smaller what a step remembers gets.
   func times(_ model: MemoryModel) -> Double { live(model) / live(sparing(model)) }
 
-  /// Passes through the weights in a step, each of two operations a weight and token: forward, back to the
-  /// inputs, and back to the weights where these are trained. The adapters' own are left out.
+  /// Passes through the weights in a step, each of two operations a weight and token.
+  ///
+  /// Forward, back to the inputs, and back to the weights where these are trained; the adapters' own are
+  /// left out.
   static func passes(_ method: MemoryModel.Method) -> Int { method == .full ? 3 : 2 }
   /// One more pass forward, as a share.
   static func cost(_ method: MemoryModel.Method) -> Double { 1 / Double(passes(method)) }
@@ -60,10 +62,7 @@ struct MemoryCheckpointsResult: Sendable {
   var named: [String: Value] {
     let shape = models[0].shape
     var values: [String: Value] = [
-      "size": .words(
-        Phrase(
-          es: Amount.parameters(Double(shape.parameterCount), Words(.spanish)),
-          en: Amount.parameters(Double(shape.parameterCount), Words(.english)))),
+      "size": Amount.size(shape),
       "layers": .integer(shape.layers), "sequences": .integer(models[0].batch),
       "length": .integer(models[0].length), "tokens": .integer(models[0].tokens),
       "card": .integer(card),

@@ -68,7 +68,7 @@ struct MemoryChooserResult: Sendable {
     Int((model(method, shape).total / (Double(card) * 1e9)).rounded(.up))
   }
   func name(_ shape: ModelShape, _ words: Words) -> String {
-    Amount.parameters(Double(shape.parameterCount), words)
+    Amount.size(shape, words)
   }
 
   // MARK: The claim: up to four times smaller, and on one GPU
@@ -101,10 +101,7 @@ struct MemoryChooserResult: Sendable {
   var named: [String: Value] {
     let (small, large) = (ModelShape.llama[0], ModelShape.llama[3])
     func size(_ shape: ModelShape?) -> Value {
-      .words(
-        Phrase(
-          es: shape.map { name($0, Words(.spanish)) } ?? "ninguno",
-          en: shape.map { name($0, Words(.english)) } ?? "none"))
+      shape.map { Amount.size($0) } ?? .words(Phrase(es: "ninguno", en: "none"))
     }
     var values: [String: Value] = [
       "size": size(chosen.shape), "card": .integer(card), "rank": .integer(chosen.rank),
@@ -147,8 +144,7 @@ struct MemoryChooserResult: Sendable {
         columns: [Phrase(es: "modelo", en: "model")] + MemoryModel.Method.allCases.map(\.name),
         rows: shapes.map { shape in
           [
-            .init(
-              .words(Phrase(es: name(shape, Words(.spanish)), en: name(shape, Words(.english)))))
+            .init(Amount.size(shape))
           ]
             + MemoryModel.Method.allCases.map {
               .init(Amount.gigabytes(model($0, shape).total))
@@ -160,8 +156,7 @@ struct MemoryChooserResult: Sendable {
         columns: [Phrase(es: "modelo", en: "model")] + MemoryModel.Method.allCases.map(\.name),
         rows: shapes.map { shape in
           [
-            .init(
-              .words(Phrase(es: name(shape, Words(.spanish)), en: name(shape, Words(.english)))))
+            .init(Amount.size(shape))
           ]
             + MemoryModel.Method.allCases.map { method in
               .init(

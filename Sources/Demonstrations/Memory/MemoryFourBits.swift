@@ -74,14 +74,14 @@ struct MemoryFourBitsResult: Sendable {
     Amount.gigabytes(Double(shape.parameterCount) * bits / 8)
   }
   private func name(_ shape: ModelShape, _ words: Words) -> String {
-    Amount.parameters(Double(shape.parameterCount), words)
+    Amount.size(shape, words)
   }
 
   var named: [String: Value] {
     let (small, large) = (ModelShape.llama[0], ModelShape.llama[3])
     let parts = bits(chosen)
     return [
-      "size": .words(Phrase(es: name(chosen, Words(.spanish)), en: name(chosen, Words(.english)))),
+      "size": Amount.size(chosen),
       "parameters": .number(Double(chosen.parameterCount) / 1e9, decimals: 2),
       "others": .number(Double(chosen.otherCount) / 1e6, decimals: 0),
       "others_share": .percentage(1 - share(chosen), decimals: 1),
@@ -115,8 +115,7 @@ struct MemoryFourBitsResult: Sendable {
         rows: shapes.map { shape in
           let bits = bits(shape)
           return [
-            .init(
-              .words(Phrase(es: name(shape, Words(.spanish)), en: name(shape, Words(.english))))),
+            .init(Amount.size(shape)),
             .init(.number(bits.codes, decimals: 2)), .init(.number(bits.scales, decimals: 2)),
             .init(.number(bits.plain, decimals: 2)), .init(.number(total(shape), decimals: 2)),
             .init(.number(ratio(shape), decimals: 2)),

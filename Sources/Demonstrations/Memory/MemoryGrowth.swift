@@ -35,7 +35,7 @@ struct MemoryGrowthResult: Sendable {
   /// Full, LoRA, QLoRA, with the largest batch.
   let models: [MemoryModel]
 
-  private static let pointCount = 16
+  private static let pointCount = 32
 
   /// A model with another number of tokens in a step.
   private func model(_ model: MemoryModel, tokens: Int) -> MemoryModel {
@@ -59,10 +59,7 @@ struct MemoryGrowthResult: Sendable {
       .percentage(live(model) / model.total, decimals: 0)
     }
     var values: [String: Value] = [
-      "size": .words(
-        Phrase(
-          es: Amount.parameters(Double(full.shape.parameterCount), Words(.spanish)),
-          en: Amount.parameters(Double(full.shape.parameterCount), Words(.english)))),
+      "size": Amount.size(full.shape),
       "sequences": .integer(full.batch), "length": .integer(full.length),
       "tokens": .integer(full.tokens),
       "slope_ratio": .percentage(slope(lora) / slope(full), decimals: 0),

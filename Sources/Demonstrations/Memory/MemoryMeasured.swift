@@ -107,6 +107,12 @@ struct MemoryMeasuredResult: Sendable {
       }
     }
     var measuredTotal: Double { measuredParts.reduce(0) { $0 + $1.1 } }
+    /// Whether everything agrees to the byte that does not depend on the data.
+    var isExact: Bool {
+      zip(MemoryPart.allCases, measuredParts).allSatisfy { part, measured in
+        part == .activations || part == .buffer || part.bytes(computed) == measured.1
+      }
+    }
     var error: Double { (computed.total / max(measuredTotal, 1) - 1).magnitude }
   }
 
@@ -130,7 +136,7 @@ struct MemoryMeasuredResult: Sendable {
       "tokens": .integer(full.computed.tokens),
       "error": .percentage(largestError, decimals: 1),
       "tolerance": .percentage(Self.tolerance, decimals: 0),
-      "agrees": .flag(largestError <= Self.tolerance),
+      "agrees": .flag(largestError <= Self.tolerance), "exact": .flag(pairs.allSatisfy(\.isExact)),
       "scratch": kilobytes(Double(pairs.map(\.measured.scratch).max() ?? 0)),
       "saves": .flag(lora.measuredTotal < full.measuredTotal),
       "live_share": .percentage(

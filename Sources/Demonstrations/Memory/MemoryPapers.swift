@@ -145,6 +145,9 @@ struct MemoryPapersResult: Sendable {
         MemoryModel(ModelShape.llama[3], method: .full).fixed
           / Double(ModelShape.llama[3].parameterCount), decimals: 0),
       "gpt_full_bytes": .number(1.2e12 / 175e9, decimals: 1),
+      // The abstract's round factor.
+      "gpt_factor": .integer(10_000),
+      "gpt_round": words { "\($0.number(350e9 / 10_000 / 1e6, 0)) MB" },
       "gpt_parameters": .integer(175), "weight_bytes": .integer(2),
       "gpt_adapter_numbers": .number(
         Double(MemoryModel(.gpt3, method: .lora, rank: 4, targets: .queryValue).adapterCount) / 1e6,
@@ -238,9 +241,11 @@ extension MemoryPapersResult {
     }
     let head = canvas.lineHeight(small) + canvas.em(0.4)
     let (_, body) = frame.cutTop(head)
-    let plot = body.inset(
-      left: nameWidth + widths.reduce(0, +) + canvas.em(0.2), right: canvas.em(0.4))
-    let domain = 0.5...max(figures.map(\.ratio).max() ?? 2, 2) * 1.1
+    // At both ends there is room for the number beside the dot.
+    let room = canvas.width("0,00", small) + canvas.em(0.8)
+    let plot = body.inset(left: nameWidth + widths.reduce(0, +) - gap / 2 + room, right: room)
+    let ratios = figures.map(\.ratio)
+    let domain = (ratios.min() ?? 0.5)...max(ratios.max() ?? 2, 1.01)
     let scale = Scale(.logarithmic, domain: domain, from: plot.minX, to: plot.maxX)
     var right = frame.minX + nameWidth
     for (column, name) in heads.enumerated() {
@@ -252,7 +257,7 @@ extension MemoryPapersResult {
     let one = scale(1)
     canvas.text(
       words.say(es: "calculado ÷ impreso", en: "computed ÷ printed"),
-      at: Point(plot.maxX, frame.minY), small, color: theme.secondaryInk, anchor: .end,
+      at: Point(frame.maxX, frame.minY), small, color: theme.secondaryInk, anchor: .end,
       vertical: .top)
     canvas.line(Point(one, body.minY), Point(one, body.maxY), canvas.axisStroke)
     let lines = body.rows(Array(repeating: 1, count: shown.count), gap: 0)

@@ -45,6 +45,9 @@ struct MemoryRankResult: Sendable {
     (.lora, .queryValue), (.lora, .all), (.qlora, .queryValue), (.qlora, .all),
   ]
 
+  /// GB that torchtune's documentation reports for LoRA on q and v of Llama 2 7B, of rank 8 and of rank 64.
+  static let torchtune = (low: 15.57, high: 15.86)
+
   func model(
     _ method: MemoryModel.Method, _ targets: MemoryModel.Targets, _ rank: Int
   ) -> MemoryModel {
@@ -58,10 +61,7 @@ struct MemoryRankResult: Sendable {
 
   var named: [String: Value] {
     var values: [String: Value] = [
-      "size": .words(
-        Phrase(
-          es: Amount.parameters(Double(base.shape.parameterCount), Words(.spanish)),
-          en: Amount.parameters(Double(base.shape.parameterCount), Words(.english)))),
+      "size": Amount.size(base.shape),
       "low": .integer(low), "high": .integer(high),
       "rank_times": .number(Double(high) / Double(low), decimals: 0),
       "hardly": .flag(growth(.lora, .queryValue) < 0.1),
@@ -70,6 +70,10 @@ struct MemoryRankResult: Sendable {
       "trained_high": .number(
         Double(model(.lora, .queryValue, high).trainedCount) / 1e6, decimals: 1),
       "trained_all": .number(Double(model(.lora, .all, high).trainedCount) / 1e6, decimals: 1),
+      "torchtune_low": .number(Self.torchtune.low, decimals: 2),
+      "torchtune_high": .number(Self.torchtune.high, decimals: 2),
+      "torchtune_more": .number(Self.torchtune.high - Self.torchtune.low, decimals: 2),
+      "is_torchtune": .flag(base.shape == ModelShape.llama[0] && (low, high) == (8, 64)),
       "bytes_trained": .number(
         base.precision.bytes * 2 + base.precision.copyBytes + base.optimizer.bytes, decimals: 0),
     ]

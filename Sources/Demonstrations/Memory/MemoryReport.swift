@@ -122,16 +122,23 @@ public struct MemoryReport: Sendable {
     .words(value ? Phrase(es: "sí", en: "yes") : Phrase("no"))
   }
 
+  /// The size of a LLaMA, the name of another model that has one, else the count of parameters.
+  private func size(_ words: Words) -> String {
+    let shape = models[0].shape
+    let isKnown = ModelShape.published.contains { $0.shape == shape }
+    return isKnown && !ModelShape.llama.contains(shape) ? shape.name : Amount.size(shape, words)
+  }
+
   /// The bars of all methods, and beside LoRA and QLoRA alone on a scale of their own.
   public var picture: Picture {
     let report = self
     return Picture(
       title: { words in
-        let size = Amount.parameters(Double(report.models[0].shape.parameterCount), words)
+        let size = report.size(words)
         let list = report.models.map {
-          "\($0.method.name(words)) \(Amount.gigabytes($0.total).formatted(words)) GB"
-        }.joined(separator: ", ")
-        return "\(size): \(list)"
+          "\($0.method.name(words)) \(Amount.gigabytes($0.total).formatted(words))"
+        }.joined(separator: " · ")
+        return "\(size): \(list) GB"
       },
       alternativeText: report.alternativeText,
       draw: { canvas, frame in report.draw(on: &canvas, in: frame) })
@@ -146,7 +153,7 @@ public struct MemoryReport: Sendable {
         + words.say(es: "en total ", en: "in total ")
         + "\(Amount.gigabytes(model.total).formatted(words)) GB"
     }.joined(separator: ". ")
-    let size = Amount.parameters(Double(models[0].shape.parameterCount), words)
+    let size = size(words)
     return words.say(
       es: """
         Barras con la memoria que ocupa entrenar un modelo de \(size), partidas según a qué se \

@@ -86,6 +86,16 @@ enum Amount {
     return bytes >= 0.95e6 ? ("MB", 1e6) : ("kB", 1e3)
   }
 
+  /// The size of a model as the field writes it: one of LLaMA's by its name, others by their count.
+  static func size(_ shape: ModelShape, _ words: Words) -> String {
+    let index = ModelShape.llama.firstIndex(of: shape)
+    return index.map { ModelShape.published[$0].id.uppercased() }
+      ?? parameters(Double(shape.parameterCount), words)
+  }
+  static func size(_ shape: ModelShape) -> Value {
+    .words(Phrase(es: size(shape, Words(.spanish)), en: size(shape, Words(.english))))
+  }
+
   /// A number of parameters as the field writes it: 7B, 350M.
   static func parameters(_ count: Double, _ words: Words) -> String {
     let (value, letter) = count >= 0.9995e9 ? (count / 1e9, "B") : (count / 1e6, "M")

@@ -168,6 +168,10 @@ struct MergingVerdictResult: Sendable {
       "memory_kept": .flag(single.keepsMemory && half.keepsMemory),
       "full_holds": .flag(fullPrecisionHolds), "four_holds": .flag(fourBitsCanDoBoth),
       "worse_than_nothing": .flag(four.lost >= 1), "verdict": .words(verdict),
+      "claim_number": .percentage(four.lost, decimals: 0),
+      "claim_measure": .words(
+        Phrase(
+          es: "de lo aprendido se pierde en 4 bits", en: "of what was learned is lost in 4 bits")),
     ]
   }
 

@@ -120,6 +120,9 @@ struct FourTimesResult: Sendable {
           : limitRatio >= 3.5
             ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
             : Phrase(es: "aquí no se cumple", en: "does not hold here")),
+      "claim_number": .number(limitRatio, decimals: 2),
+      "claim_measure": .words(
+        Phrase(es: "veces menos que en 16 bits", en: "times smaller than in 16 bits")),
     ]
   }
 

@@ -70,6 +70,17 @@ struct TwelveToFourResult: Sendable {
   /// The decimals with which the weights are written.
   var decimals: Int { decimalsFor(matrix.values) }
 
+  private var hasArticleCounts: Bool { before == [3, 6, 2, 1] && after == [1, 2, 1, 0] }
+
+  /// What the article draws is found in the values alone: every weight is still there with a code.
+  private func verdict(_ isFound: Bool) -> Phrase {
+    isFound
+      ? count > levels
+        ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
+        : Phrase(es: "se cumple", en: "holds")
+      : Phrase(es: "aquí no se cumple", en: "does not hold here")
+  }
+
   var values: [String: Value] {
     var values: [String: Value] = [
       "count": .integer(count), "levels": .integer(levels),
@@ -80,7 +91,20 @@ struct TwelveToFourResult: Sendable {
       "largest_kept": .number(Double(largest.kept), decimals: decimals),
       "lost_any": .flag(!lost.isEmpty),
       "pink_lost": .flag(lost == [.pink]),
-      "article_counts": .flag(before == [3, 6, 2, 1] && after == [1, 2, 1, 0]),
+      "article_counts": .flag(hasArticleCounts),
+      "verdict_c8": .words(verdict(hasArticleCounts)),
+      "claim_number_c8": .integer(levels),
+      "claim_measure_c8": .words(
+        Phrase(
+          es: "valores; los pesos siguen siendo \(count)",
+          en: "values; there are still \(count) weights")),
+      "verdict_c9": .words(verdict(lost == [.pink])),
+      "claim_number_c9": .number(
+        abs(Double(largest.value) - Double(largest.kept)), decimals: decimals),
+      "claim_measure_c9": .words(
+        Phrase(
+          es: "se aparta el mayor peso del valor guardado",
+          en: "between the largest weight and what is kept")),
       "before": .words(
         Phrase(
           es: ValueClasses.listed(before, Words(.spanish)),

@@ -88,7 +88,8 @@ public struct MemoryModel: Equatable, Sendable {
   public var batch: Int
   /// The tokens of a sequence.
   public var length: Int
-  /// Whether only the input of each block is kept, and the rest of a block computed again on the way back.
+  /// Whether only the input of each block is kept, and the rest computed again on the way back.
+  ///
   /// Source: Chen et al. 2016, arXiv:1604.06174.
   public var checkpointing: Bool
   /// Whether the absmax values are quantized too.
@@ -184,9 +185,10 @@ public struct MemoryModel: Equatable, Sendable {
 
   // MARK: The base
 
-  /// All weights in the precision of the training; with QLoRA the linear layers of the blocks in NF4, in
-  /// blocks of 64: 4.5 bits a weight, or 4.127 with double quantization. Source: Dettmers et al. 2023,
-  /// arXiv:2305.14314, section 3.
+  /// All weights in the precision of the training, or with QLoRA the linear layers in four bits.
+  ///
+  /// NF4 in blocks of 64 takes 4.5 bits a weight, or 4.127 with double quantization. Source: Dettmers et
+  /// al. 2023, arXiv:2305.14314, section 3.
   private var baseBytes: Double {
     let others = Double(shape.otherCount) * precision.bytes
     guard method == .qlora else { return others + Double(shape.linearCount) * precision.bytes }

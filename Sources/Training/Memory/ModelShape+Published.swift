@@ -13,12 +13,16 @@ extension ModelShape {
       "LLaMA 65B", vocabulary: 32_000, hidden: 8192, intermediate: 22_016, layers: 80, heads: 64),
   ]
 
-  /// The model of the LoRA paper. Source: Brown et al. 2020, arXiv:2005.14165, table 2.1.
+  /// The model of the LoRA paper.
+  ///
+  /// Source: Brown et al. 2020, arXiv:2005.14165, table 2.1.
   public static let gpt3 = ModelShape(
     "GPT-3 175B", vocabulary: 50_257, hidden: 12_288, intermediate: 49_152, layers: 96, heads: 96,
     tiesEmbeddings: true, hasGate: false)
 
-  /// The smaller model of the LoRA paper's tables. Source: the configuration published with it.
+  /// The smaller model of the LoRA paper's tables.
+  ///
+  /// Source: the configuration published with it.
   public static let gpt2Medium = ModelShape(
     "GPT-2 M", vocabulary: 50_257, hidden: 1024, intermediate: 4096, layers: 24, heads: 16,
     tiesEmbeddings: true, hasGate: false)
@@ -90,6 +94,7 @@ extension ModelShape {
   /// proportion of about 1 to 120. Below a hundred million parameters the vocabulary is that of the bytes.
   ///
   /// - Parameter count: The parameters that are wanted, within ``madeUpCounts``.
+  /// - Returns: A shape with about as many.
   public static func like(parameters count: Double) -> ModelShape {
     precondition(madeUpCounts.contains(count), "No shape is made up for \(count) parameters.")
     if let same = llama.first(where: { (Double($0.parameterCount) / 1e9).rounded() == count / 1e9 })
@@ -100,7 +105,8 @@ extension ModelShape {
       let hidden = step <= 16 ? 64 * step : 128 * (step - 8)
       let heads = max(hidden / 128, 1)
       var shape = ModelShape(
-        "LLaMA-like", vocabulary: count < 1e8 ? 256 : 32_000, hidden: hidden, intermediate: (hidden * 8 / 3 + 127) / 128 * 128,
+        "LLaMA-like", vocabulary: count < 1e8 ? 256 : 32_000, hidden: hidden,
+        intermediate: (hidden * 8 / 3 + 127) / 128 * 128,
         layers: 1, heads: heads, headSize: hidden / heads)
       let perLayer = Double(shape.linearCount + 2 * hidden)
       let rest = count - Double(shape.parameterCount) + perLayer
