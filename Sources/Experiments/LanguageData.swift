@@ -41,7 +41,8 @@ public struct LanguageData {
     return questions
   }
 
-  private static func sets(of subject: Exercise.Subject) throws(DatasetError) -> SchoolExam.Sets {
+  /// The exercises of a subject: those to learn from, and those held out from every model.
+  static func sets(of subject: Exercise.Subject) throws(DatasetError) -> SchoolExam.Sets {
     try SchoolExam().exercises(
       of: subject, heldOut: subject == learnedByHeart ? 0 : heldOut, seed: examSeed)
   }
@@ -188,23 +189,17 @@ public struct LanguageData {
   /// What was held out, as the trainer takes it.
   public func heldOutExamples() throws(TrainingError) -> LanguageExamples? {
     guard let heldOut, heldOut.count > 0 else { return nil }
-    return try Self.examples(heldOut)
+    return try LanguageExamples(heldOut)
   }
 
   /// The sequences as the trainer takes them.
-  public func examples() throws(TrainingError) -> LanguageExamples { try Self.examples(sequences) }
+  public func examples() throws(TrainingError) -> LanguageExamples {
+    try LanguageExamples(sequences)
+  }
 
   /// What is measured on while training goes, as the trainer takes it.
   public func validationExamples() throws(TrainingError) -> LanguageExamples? {
     guard let validation else { return nil }
-    return try Self.examples(validation.sequences)
-  }
-
-  private static func examples(
-    _ sequences: TokenSequences
-  ) throws(TrainingError) -> LanguageExamples {
-    try LanguageExamples(
-      tokens: (0..<sequences.count).map { Array(sequences.tokens(at: $0)) },
-      labels: (0..<sequences.count).map { Array(sequences.labels(at: $0)) })
+    return try LanguageExamples(validation.sequences)
   }
 }
