@@ -11,6 +11,14 @@ struct ResultFolder {
   /// The path as the user wrote it.
   let shown: String
   let tool: Tool
+  /// Whether the folder was not there when the run began.
+  private let isNew: Bool
+
+  init(shown: String, tool: Tool) {
+    self.shown = shown
+    self.tool = tool
+    isNew = !FileManager.default.fileExists(atPath: Paths.joined(tool.workingDirectory, shown))
+  }
 
   private var root: String { Paths.joined(tool.workingDirectory, shown) }
 
@@ -100,7 +108,12 @@ struct ResultFolder {
     }
     try Interrupts.protecting { mayGoOn in
       try mayGoOn()
-      try fill(staging)
+      do {
+        try fill(staging)
+      } catch InterchangeError.unwritable(let file, let reason) {
+        throw InterchangeError.unwritable(
+          file: file.replacing(staging, with: root), reason: reason)
+      }
       try mayGoOn()
       for name in names {
         guard unsafe rename(Paths.joined(staging, name), path(name)) == 0 else {
@@ -126,6 +139,6 @@ struct ResultFolder {
   /// A folder in which nothing was kept is no trace of a run that failed.
   private func removeIfEmpty() {
     unsafe rmdir(path(TrainingCheckpoint.folderName))
-    unsafe rmdir(root)
+    if isNew { unsafe rmdir(root) }
   }
 }

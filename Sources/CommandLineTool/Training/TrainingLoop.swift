@@ -69,6 +69,7 @@ final class TrainingLoop {
   ///   - isInterrupted: Whether to hand one over and stop.
   ///   - keep: Takes the snapshot.
   ///   - report: Called after each step, with the measurement that followed it.
+  /// - Returns: Why it ended.
   /// - Throws: `ToolError.interrupted`, what `keep` throws, or `TrainingError` where the first step fails.
   func train(
     isDue: (Int) -> Bool, isInterrupted: () -> Bool, keep: (TrainingSnapshot) throws -> Void,
