@@ -71,7 +71,7 @@ import Testing
       ("{ \"task\": \"moons\",\n \"rank\": 4 }", "c.json:2: “rank” needs --method lora or qlora"),
       (
         "{ \"task\": \"moon\" }",
-        "c.json:1: “task” “moon” is none of exam and moons; did you mean “moons”?"
+        "c.json:1: “task” “moon” is none of exam, text, texto, moons, turned-moons, spirals, known-rank; did you mean “moons”?"
       ),
       ("{ \"task\": \"moons\", }", "c.json:1:21: "),
       ("[1]", "c.json: it is not an object of settings"),
@@ -89,7 +89,7 @@ import Testing
     "on a command line that are wrong get a sentence",
     arguments: [
       ("exmo", 64, "did you mean “exam”?"), ("moon", 64, "did you mean “moons”?"),
-      ("nonsense", 64, "is none of exam and moons, and no .csv or .jsonl file"),
+      ("nonsense", 64, "is none of exam, text, texto, moons, turned-moons, spirals, known-rank, and no .csv, .txt or .jsonl file"),
       ("--config nowhere.json", 66, "nowhere.json"), ("--config .", 66, "."),
       ("moons --schedule cosin", 64, "did you mean “cosine”?"),
       ("moons --optimizer sgd", 64, "--optimizer sgd needs --lr"),
