@@ -26,9 +26,17 @@ struct ToolProcess {
       unsafe posix_spawn_file_actions_addopen(
         &actions, stream, folder.path + "-" + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     }
-    guard unsafe posix_spawn(&process, "/bin/sh", &actions, nil, &words, &variables) == 0 else {
-      throw Failure()
-    }
+    // The threads of tests hold signals back, and what they start would too.
+    var attributes = unsafe posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let result = unsafe posix_spawn(
+      &process, "/bin/sh", &actions, &attributes, &words, &variables)
+    guard result == 0 else { throw Failure() }
     id = process
   }
 

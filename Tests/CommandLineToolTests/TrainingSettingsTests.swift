@@ -73,7 +73,7 @@ import Testing
         "{ \"task\": \"moon\" }",
         "c.json:1: “task” “moon” is none of exam, text, texto, moons, turned-moons, spirals, known-rank; did you mean “moons”?"
       ),
-      ("{ \"task\": \"moons\", }", "c.json:1:21: "),
+      ("{ \"task\": \"moons\", }", "c.json:1:20: "),
       ("[1]", "c.json: it is not an object of settings"),
       ("\u{FF}", "c.json:1:1: "),
     ])
@@ -113,7 +113,7 @@ import Testing
   }
 
   static let options = [
-    "--schedule constant", "--schedule linear", "--warmup 3", "--clip 0.01", "--clip none",
+    "--schedule constant", "--schedule linear", "--warmup 3", "--clip 0.01",
     "--accumulate 2", "--weight-decay 0.5", "--optimizer sgd --lr 0.1",
     "--optimizer sgd --lr 0.1 --momentum 0.9", "--dropout 0.3", "--rslora", "--dora",
     "--init gaussian", "--init pissa", "--init olora", "--lora-plus 16", "--seed 8", "--alpha 3",
@@ -122,17 +122,21 @@ import Testing
   @Test("change what comes out, each in its own way")
   func options() throws {
     try TrainingPairs.write(to: folder, withBase: true)
-    let line = "train --data pairs.jsonl --method lora --base base --rank 2 --steps 6 --batch 8"
+    let line = "train --data pairs.jsonl --method lora --base base --rank 2 --steps 4 --batch 4"
     var seen: [[UInt8]: String] = [:]
     for options in [""] + Self.options {
       let result = run("\(line) \(options) --out x --force", in: folder)
       #expect(result.code == 0, "\(options): \(result.messages)")
       let bytes = try #require(folder.bytes("x/adapter_model.safetensors"))
       #expect(seen.updateValue(options, forKey: bytes) == nil, "\(options)")
-      // The name of each is in the settings, and these give the same again.
-      let again = run("train --config x/configuration.json --out x --force", in: folder)
-      #expect(again.code == 0 && folder.bytes("x/adapter_model.safetensors") == bytes)
     }
+    // All together are in the settings, and these give the same again.
+    let all =
+      "--rslora --dora --init pissa --dropout 0.1 --lora-plus 2 --optimizer sgd --lr 0.1 "
+      + "--momentum 0.5 --weight-decay 0.1 --accumulate 2 --clip none --schedule linear"
+    #expect(run("\(line) \(all) --lang es --out one", in: folder).code == 0)
+    #expect(run("train --config one/configuration.json --out two", in: folder).code == 0)
+    #expect(folder.files("one") == folder.files("two") && !folder.files("one").isEmpty)
   }
 
   @Test("of an adapter stand in PEFT's file as they are")

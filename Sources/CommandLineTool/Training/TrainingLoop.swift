@@ -33,10 +33,12 @@ final class TrainingLoop {
   private var good: TrainerState?
 
   /// - Throws: `TrainingError` for settings that are not usable.
-  init(_ settings: TrainingSettings, _ run: any TrainingRun) throws(TrainingError) {
+  init(
+    _ settings: TrainingSettings, _ run: any TrainingRun, threads: Threads = .processors
+  ) throws(TrainingError) {
     self.settings = settings
     self.run = run
-    trainer = try Trainer(run.task, settings.trainer)
+    trainer = try Trainer(run.task, settings.trainer, threads: threads)
     log = TrainingLog()
   }
 

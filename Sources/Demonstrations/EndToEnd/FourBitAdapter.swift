@@ -68,13 +68,13 @@ struct FourBitAdapterResult: Sendable {
         Curva de la pérdida del adaptador en \(words.integer(study.losses.count)) pasos, de \
         \(words.numbers.significant(first, digits: 3)) a \
         \(words.numbers.significant(last, digits: 2)), y barras con los aciertos. \
-        \(ScoreBars(study: study, stages: [.quantized, .adapted]).list(words)).
+        \(StageBars(study: study, stages: [.quantized, .adapted]).list(words)).
         """,
       en: """
         Curve of the loss of the adapter over \(words.integer(study.losses.count)) steps, from \
         \(words.numbers.significant(first, digits: 3)) to \
         \(words.numbers.significant(last, digits: 2)), and bars of the right answers. \
-        \(ScoreBars(study: study, stages: [.quantized, .adapted]).list(words)).
+        \(StageBars(study: study, stages: [.quantized, .adapted]).list(words)).
         """)
   }
 
@@ -89,6 +89,6 @@ struct FourBitAdapterResult: Sendable {
     }
     let parts = frame.rows([1.7, 1], gap: canvas.em(1.2))
     curve.draw(in: parts[0], on: &canvas)
-    ScoreBars(study: study, stages: [.quantized, .adapted]).draw(in: parts[1], on: &canvas)
+    StageBars(study: study, stages: [.quantized, .adapted]).draw(in: parts[1], on: &canvas)
   }
 }

@@ -56,13 +56,13 @@ struct MergedScoresResult: Sendable {
   }
 
   @Sendable func alternativeText(_ words: Words) -> String {
-    let list = ScoreBars(study: study, stages: Self.stages).list(words)
+    let list = StageBars(study: study, stages: Self.stages).list(words)
     return words.say(
       es: "Barras con los aciertos de cuatro modelos, en divisiones y en lo anterior. \(list).",
       en: "Bars of the right answers of four models, on divisions and on old subjects. \(list).")
   }
 
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
-    ScoreBars(study: study, stages: Self.stages).draw(in: frame, on: &canvas)
+    StageBars(study: study, stages: Self.stages).draw(in: frame, on: &canvas)
   }
 }

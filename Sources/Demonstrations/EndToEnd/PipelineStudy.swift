@@ -6,7 +6,7 @@ internal import Models
 struct PipelineStudy: Sendable {
   static let parameters = [
     Parameter(
-      "steps", Phrase(es: "pasos del adaptador", en: "steps of the adapter"), default: 1000,
+      "steps", Phrase(es: "pasos del adaptador", en: "steps of the adapter"), default: 3000,
       range: 20...20_000)
   ]
 

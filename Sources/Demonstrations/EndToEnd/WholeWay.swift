@@ -47,13 +47,13 @@ struct WholeWayResult: Sendable {
   }
 
   @Sendable func alternativeText(_ words: Words) -> String {
-    let list = ScoreBars(study: study, stages: Self.stages).list(words)
+    let list = StageBars(study: study, stages: Self.stages).list(words)
     return words.say(
       es: "Barras con los aciertos en divisiones y en lo anterior, etapa por etapa. \(list).",
       en: "Bars of the right answers on divisions and old subjects, stage by stage. \(list).")
   }
 
   func draw(on canvas: inout Canvas, in frame: Rectangle) {
-    ScoreBars(study: study, stages: Self.stages).draw(in: frame, on: &canvas)
+    StageBars(study: study, stages: Self.stages).draw(in: frame, on: &canvas)
   }
 }

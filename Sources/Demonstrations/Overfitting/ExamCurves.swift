@@ -151,13 +151,13 @@ struct ExamCurvesResult: Sendable {
       words.say(es: "vistas", en: "seen"), words.say(es: "nuevas", en: "new"),
       words.say(es: "viejas", en: "old"),
     ]
-    var up = SeedPanel.shares(words)
+    var up = SeedSides.shares(words)
     if canvas.isCompact {
       up.ticks = up.ticks.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
     }
     for (panel, group) in zip(panels, groups) {
       let last = max(group.steps.last ?? 1, 1)
-      SeedPanel(
+      SeedSides(
         heading: group.setting.name(words), headingRole: group.setting.role,
         series: zip(
           zip(names, [Role.merged, .error, .frozen]),

@@ -158,7 +158,7 @@ struct ExamMapResult: Sendable {
     let heading = words.say(es: "materias viejas", en: "old subjects")
     let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
     canvas.text(heading, at: Point(frame.minX, frame.minY), base, vertical: .top)
-    let shares = SeedPanel.shares(words).ticks
+    let shares = SeedSides.shares(words).ticks
     let probe = Axis(scale: chart.xScale, ticks: shares)
     let title = words.say(
       es: "caracteres acertados en divisiones nuevas", en: "characters right in new divisions")

@@ -128,7 +128,7 @@ struct ExamRatesResult: Sendable {
     let bottom = max(((values.min() ?? 0) * 10).rounded(.down) / 10, 0)
     let domain = min(bottom, top - 0.1)...top
     let plotTicks = Ticks.linear(domain, count: canvas.isCompact ? 3 : 5)
-    SeedPanel(
+    SeedSides(
       heading: words.say(
         es: "caracteres acertados en divisiones nuevas",
         en: "characters right in new divisions"),

@@ -135,7 +135,7 @@ struct KnownRankElbowResult: Sendable {
     }
     let (new, seen) = (lines(\.heldOutError), lines(\.trainingError))
     let all = Array(new.joined()) + Array(seen.joined()) + [full.median]
-    SeedPanel(
+    SeedSides(
       heading: words.say(es: "error, en partes del inicial", en: "error, as a share of the first"),
       series: [
         .init(
@@ -148,7 +148,7 @@ struct KnownRankElbowResult: Sendable {
       across: .init(
         domain: 1...Double(last), ticks: ranks.map { (Double($0), words.integer($0)) },
         title: words.say(es: "rango del adaptador", en: "rank of the adapter")),
-      up: SeedPanel.percentages(from: max(all.min() ?? 1e-3, 1e-5), to: all.max() ?? 1, words),
+      up: SeedSides.percentages(from: max(all.min() ?? 1e-3, 1e-5), to: all.max() ?? 1, words),
       rule: (
         Double(runs.trueRank),
         words.say(es: "rango verdadero: \(runs.trueRank)", en: "true rank: \(runs.trueRank)")

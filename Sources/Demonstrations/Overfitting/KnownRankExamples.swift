@@ -125,14 +125,14 @@ struct KnownRankExamplesResult: Sendable {
         dashes: dashes)
     }
     let all = series.flatMap { $0.runs.joined() }
-    SeedPanel(
+    SeedSides(
       heading: words.say(es: "error con ejemplos nuevos", en: "error on new examples"),
       series: series,
       across: .init(
         domain: (x.first ?? 0)...(x.last ?? 1),
         ticks: x.map { ($0, words.integer(Int($0))) },
         title: words.say(es: "ejemplos vistos", en: "examples seen")),
-      up: SeedPanel.percentages(from: all.min() ?? 1e-3, to: all.max() ?? 1, words),
+      up: SeedSides.percentages(from: all.min() ?? 1e-3, to: all.max() ?? 1, words),
       rule: (
         Double(weights),
         words.say(es: "\(weights) pesos", en: "\(weights) weights")

@@ -144,7 +144,7 @@ struct KnownRankGapResult: Sendable {
     }
     // What is below a thousandth is fitted, whatever it is.
     let least = max(all.min() ?? 1e-3, 1e-4)
-    var up = SeedPanel.percentages(from: least, to: all.max() ?? 1, words)
+    var up = SeedSides.percentages(from: least, to: all.max() ?? 1, words)
     if canvas.isCompact {
       up.ticks = up.ticks.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
     }
@@ -155,7 +155,7 @@ struct KnownRankGapResult: Sendable {
     ]
     for (panel, (model, name, role)) in zip(panels, heads) {
       let last = outcome.steps.last ?? 1
-      SeedPanel(
+      SeedSides(
         heading: name, headingRole: role,
         series: [
           .init(

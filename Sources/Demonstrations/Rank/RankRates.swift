@@ -42,9 +42,13 @@ struct RankRatesResult: Sendable {
   private func rate(_ rank: RankSweepResult.Rank) -> Double { rank.outcome.best.rate }
   var moves: Bool { rate(sweep.first) >= 2 * rate(sweep.last) }
   private var fullRate: Double { sweep.full.best.rate }
-  /// What the highest rank loses at the rate that suits the lowest one best, where it was tried, or at the highest
-  /// that was.
-  private var tooFast: TuningOutcome.Rate? { sweep.last.outcome.rates.last }
+  /// The rank that loses most at the highest rate that it tried, against its best one.
+  private var fastest: RankSweepResult.Rank {
+    func loss(_ rank: RankSweepResult.Rank) -> Double {
+      (rank.outcome.rates.last?.median ?? 0) - rank.outcome.median
+    }
+    return sweep.ranks.max { loss($0) < loss($1) } ?? sweep.last
+  }
 
   var named: [String: Value] {
     let (first, last) = (sweep.first, sweep.last)
@@ -55,9 +59,10 @@ struct RankRatesResult: Sendable {
       "rate_full": .significant(fullRate, digits: 2),
       "times": .number(rate(first) / rate(last), decimals: 1),
       "tried": .integer(first.outcome.rates.count),
-      "fast_rate": .significant(tooFast?.rate ?? 0, digits: 2),
-      "fast_loss": .number(tooFast?.median ?? 0, decimals: 2),
-      "best_loss": .number(last.outcome.median, decimals: 2),
+      "fast_rank": .integer(fastest.rank),
+      "fast_rate": .significant(fastest.outcome.rates.last?.rate ?? 0, digits: 2),
+      "fast_loss": .number(fastest.outcome.rates.last?.median ?? 0, decimals: 2),
+      "fast_best": .number(fastest.outcome.median, decimals: 2),
       "moves": .flag(moves),
       "differs_from_full": .flag(rate(first) >= 2 * fullRate),
       "edges": .integer(sweep.ranks.count { $0.outcome.isAtEdge }),

@@ -2,7 +2,7 @@ internal import Charts
 internal import Drawing
 
 /// Lines over seeds with both axes and a heading, as part of a picture or all of it.
-struct SeedPanel {
+struct SeedSides {
   /// One axis: how numbers are spaced, and which of them are written.
   struct Side {
     var kind = Scale.Kind.linear

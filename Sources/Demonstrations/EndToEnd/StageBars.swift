@@ -3,7 +3,7 @@ internal import Drawing
 internal import Experiments
 
 /// Two bars for each stage: divisions, and what was known before.
-struct ScoreBars {
+struct StageBars {
   var study: PipelineStudy
   var stages: [ExamPipeline.Stage]
 
