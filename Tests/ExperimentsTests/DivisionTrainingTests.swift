@@ -75,7 +75,9 @@ struct DivisionTrainingTests {
   @Test("the layers of the course are those of its base model")
   func layers() throws {
     let base = try context().requireBase()
-    #expect(base.configuration.weightShapes.count == 20)
+    let sizes = LanguageModel.courseConfiguration
+    #expect(sizes.weightShapes.map(\.name) == base.configuration.weightShapes.map(\.name))
+    #expect(sizes.weightShapes.reduce(0) { $0 + $1.shape.reduce(1, *) } == 103_104)
     for (name, rows, columns) in LanguageModel.courseLayers {
       let shape = base.configuration.weightShapes.first { $0.name == name + ".weight" }?.shape
       #expect(shape == [rows, columns], "\(name)")
