@@ -7,12 +7,15 @@ public struct LineChart {
     public var name: String
     public var role: Role
     public var points: [Point]
+    /// Whether the line stands behind another one: drawn thin, and its points without markers.
+    public var isThin: Bool
 
     /// Creates a line through points whose coordinates are data.
-    public init(name: String, role: Role, points: [Point]) {
+    public init(name: String, role: Role, points: [Point], isThin: Bool = false) {
       self.name = name
       self.role = role
       self.points = points
+      self.isThin = isThin
     }
   }
 
@@ -41,8 +44,9 @@ public struct LineChart {
     let style = canvas.style(.small, bold: true)
     for line in series {
       let points = line.points.map { Point(xScale($0.x), yScale($0.y)) }
-      canvas.add(.path(.polyline(points), fill: nil, stroke: canvas.dataStroke(line.role)))
-      for point in points where points.count <= Self.largestMarkedCount {
+      let stroke = canvas.dataStroke(line.role, width: line.isThin ? 0.5 : 1)
+      canvas.add(.path(.polyline(points), fill: nil, stroke: stroke))
+      for point in points where points.count <= Self.largestMarkedCount && !line.isThin {
         canvas.dot(
           point, radius: canvas.preset.lineWidth * 1.5, fill: canvas.theme.color(line.role),
           stroke: Stroke(canvas.theme.background, width: canvas.preset.lineWidth * 0.5))
@@ -60,7 +64,7 @@ public struct LineChart {
   }
 
   /// Moves sorted positions as little as needed for them to be a distance apart.
-  static func apart(_ positions: [Double], by distance: Double) -> [Double] {
+  public static func apart(_ positions: [Double], by distance: Double) -> [Double] {
     var groups: [(center: Double, count: Int)] = []
     for position in positions {
       groups.append((position, 1))

@@ -24,6 +24,8 @@ enum ToolError: Error, Equatable {
   /// The command line is wrong; `command` names the one whose help shows how it is right.
   case usage(String, command: String? = nil)
   case failure(String)
+  /// What is to be read is not there.
+  case missing(String)
   case cannotCreate(path: String, reason: String)
   case interrupted
 }
@@ -34,6 +36,7 @@ extension ExitCode {
     switch error {
     case ToolError.usage: self = .usage
     case ToolError.failure: self = .failure
+    case ToolError.missing: self = .noInput
     case ToolError.cannotCreate: self = .cannotCreate
     case ToolError.interrupted: self = .interrupted
     case DatasetError.file(let error): self.init(error)
@@ -68,7 +71,7 @@ extension ExitCode {
     switch error {
     case ToolError.usage(let text, let command):
       text + "\nsee \(tool) \(command.map { "\($0) " } ?? "")--help"
-    case ToolError.failure(let text): text
+    case ToolError.failure(let text), ToolError.missing(let text): text
     case ToolError.cannotCreate(let path, let reason): "\(path): cannot be written: \(reason)"
     case ToolError.interrupted: "interrupted"
     default: "\(error)"

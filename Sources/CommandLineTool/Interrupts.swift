@@ -2,21 +2,29 @@ internal import Glibc
 internal import Synchronization
 
 /// Ctrl-C: while nothing is being written the process ends at once; while files are written it ends
-/// when they are back as they were or all there.
+/// when they are back as they were or all there; and while something can be kept to go on from, it ends when
+/// that is done, or at once if Ctrl-C comes twice.
 public enum Interrupts {
   private static let isWriting = Atomic(false)
+  private static let isDeferred = Atomic(false)
   private static let isRequested = Atomic(false)
 
   /// Starts to listen.
   public static func install() {
     // The first use of a global variable is not safe in a handler.
     isWriting.store(false, ordering: .relaxed)
+    isDeferred.store(false, ordering: .relaxed)
     isRequested.store(false, ordering: .relaxed)
+    // A file that is too large for a limit is an error as any other, and not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     signal(SIGINT) { _ in Interrupts.handle() }
   }
 
   private static func handle() {
-    guard isWriting.load(ordering: .relaxed) else {
+    let isFirst = !isRequested.load(ordering: .relaxed)
+    let waits =
+      isWriting.load(ordering: .relaxed) || isFirst && isDeferred.load(ordering: .relaxed)
+    guard waits else {
       KeyboardMode.end()
       _exit(ExitCode.interrupted.rawValue)
     }
@@ -32,6 +40,19 @@ public enum Interrupts {
     defer { isWriting.store(false, ordering: .relaxed) }
     try write(check)
     try check()
+  }
+
+  /// Does work that asks now and then whether it is to keep what it has and stop.
+  ///
+  /// - Parameter work: Works; calls its argument where it can stop.
+  /// - Returns: What `work` returns.
+  /// - Throws: What `work` throws.
+  static func deferring<Result>(
+    _ work: (_ isRequested: () -> Bool) throws -> Result
+  ) rethrows -> Result {
+    isDeferred.store(true, ordering: .relaxed)
+    defer { isDeferred.store(false, ordering: .relaxed) }
+    return try work { isRequested.load(ordering: .relaxed) }
   }
 
   /// Stops where Ctrl-C was pressed while something was being written.

@@ -4,8 +4,16 @@ public enum Spelling {
   ///
   /// Changes are insertions, deletions, replacements and swaps of neighbours. A candidate that the
   /// word begins, such as `quant` for `quantization`, counts as near too.
-  public static func nearest(to word: String, among candidates: [String]) -> String? {
-    let limit = max(1, word.count / 3)
+  ///
+  /// - Parameters:
+  ///   - word: The word.
+  ///   - candidates: What it may mean.
+  ///   - most: The most changes; nothing for one, and one more for every three letters from six on.
+  /// - Returns: The candidate; nothing where none is near.
+  public static func nearest(
+    to word: String, among candidates: [String], atMost most: Int? = nil
+  ) -> String? {
+    let limit = most ?? max(1, word.count / 3)
     let ranked = candidates.map { ($0, distance(word, $0)) }.filter { $0.1 <= limit }
     if let best = ranked.min(by: { $0.1 < $1.1 }) { return best.0 }
     let longer = candidates.filter { word.count >= 3 && $0.hasPrefix(word) }

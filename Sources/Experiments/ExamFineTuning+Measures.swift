@@ -8,7 +8,7 @@ internal import Training
 extension ExamFineTuning {
   /// What the record of a training holds; scores are shares from 0 to 1, losses nats a character.
   public enum Measure: String, Sendable, CaseIterable {
-    /// The steps after which the model was examined, from 0 on; the next seven lists go with them.
+    /// The steps after which the model was examined, from 0 on; the next nine lists go with them.
     case steps
     /// The mean loss of the batches since the examination before; at step 0 that on its own divisions.
     case trainingLoss = "training loss"
@@ -20,6 +20,9 @@ extension ExamFineTuning {
     /// Other held-out divisions, to report.
     case heldOutLoss = "held-out loss"
     case heldOutScore = "held-out score"
+    /// The characters of these answers that are right where those before them are given.
+    case choosingCharacters = "choosing characters"
+    case heldOutCharacters = "held-out characters"
     /// The mean of the three old subjects.
     case oldScore = "old score"
     /// The three old subjects in their order, on all their exercises, before and after training.
@@ -63,6 +66,27 @@ extension ExamFineTuning {
       lists[Self.changeName(name)] = try SingularValues.of(change)
     }
     return lists
+  }
+
+  /// Exercises whose answers are recorded as the trained model writes them: of every subject the first two
+  /// that it is examined with.
+  public static let sampleCount = 2
+
+  /// The name of the list of tokens that the trained model answers to a prompt, the end among them.
+  public static func answerName(_ prompt: String) -> String { "answer to \(prompt)" }
+
+  func answers(_ model: Transformer, _ data: ExamFineTuningData) throws -> [String: [Double]] {
+    let prompts = data.samples.map(\.prompt)
+    let tokens = prompts.map { prompt in
+      [Int32(CharacterTokenizer.begin)]
+        + ((try? CharacterTokenizer.exam.tokens(of: prompt)) ?? []).map(Int32.init)
+    }
+    let generator = try TextGenerator(
+      model, batch: prompts.count, length: data.schedule.length, threads: Threads(count: 1))
+    let answers = generator.continuations(of: tokens, end: Int32(CharacterTokenizer.end))
+    return Dictionary(
+      zip(prompts, answers).map { (Self.answerName($0), $1.map(Double.init)) },
+      uniquingKeysWith: { $1 })
   }
 
   /// What is left of the training when the adapter is taken off: the logits of the old subjects against
@@ -140,6 +164,8 @@ struct ExamLog {
     add(.choosingScore, results[1].share)
     add(.heldOutLoss, results[2].loss)
     add(.heldOutScore, results[2].share)
+    add(.choosingCharacters, results[1].characterShare)
+    add(.heldOutCharacters, results[2].characterShare)
     let shares = old.map { $0.result().share }
     add(.oldScore, shares.reduce(0, +) / Double(shares.count))
     if step == 0 { for asked in finalOld { add(.oldBefore, asked.result().share) } }

@@ -26,6 +26,8 @@ public struct ExamFineTuning: Experiment, Hashable {
   public var batch: Int
   /// How many different divisions there are to learn from.
   public var divisions: Int
+  /// The largest number that is divided, by 2 to 9.
+  public var largestDividend: Int
   /// The share of a batch that is exercises of the three old subjects, from 0 up to below 1.
   public var oldShare: Double
   /// The seed of the choice of divisions, of their order, and of the start of adapters.
@@ -33,8 +35,8 @@ public struct ExamFineTuning: Experiment, Hashable {
 
   public init(
     _ method: Method, rank: Int = 8, alpha: Double? = nil, targets: [String] = [],
-    learningRate: Double, steps: Int = 300, batch: Int = 32, divisions: Int = 128,
-    oldShare: Double = 0, seed: UInt64
+    learningRate: Double, steps: Int = 300, batch: Int = 16, divisions: Int = 128,
+    largestDividend: Int = 99, oldShare: Double = 0, seed: UInt64
   ) {
     self.method = method
     self.rank = rank
@@ -44,9 +46,14 @@ public struct ExamFineTuning: Experiment, Hashable {
     self.steps = steps
     self.batch = batch
     self.divisions = divisions
+    self.largestDividend = largestDividend
     self.oldShare = oldShare
     self.seed = seed
   }
+
+  /// How many held-out divisions there are to choose settings with, and how many others to report.
+  public static let choosingDivisions = 100
+  public static let reportedDivisions = 200
 
   public let usesBase = true
 
@@ -56,13 +63,16 @@ public struct ExamFineTuning: Experiment, Hashable {
       parts.append("r=\(rank) alpha=\(alpha)")
       if !targets.isEmpty { parts.append("on \(targets.joined(separator: "+"))") }
     }
-    parts += ["rate \(learningRate)", "\(steps) steps of \(batch)", "\(divisions) divisions"]
+    parts += [
+      "rate \(learningRate)", "\(steps) steps of \(batch)",
+      "\(divisions) divisions up to \(largestDividend)",
+    ]
     if oldShare > 0 { parts.append("old \(oldShare)") }
     return "exam-fine-tuning: " + parts.joined(separator: ", ") + ", seed \(seed)"
   }
 
-  /// Measured on a laptop: so many microseconds a sequence, and the examinations on top.
-  public var cost: Double { Double(steps * batch) * 1e-4 + 0.6 }
+  /// Measured: so many seconds a sequence, and the examinations on top.
+  public var cost: Double { Double(steps * batch) * 1.1e-4 + 0.4 }
 
   /// The steps after which the model is examined: close together at first, where most happens.
   static let measurements = 12
@@ -110,6 +120,7 @@ public struct ExamFineTuning: Experiment, Hashable {
         })
     ]
     try record.numbers.merge(changes(model, base)) { $1 }
+    try record.numbers.merge(answers(model, data)) { $1 }
     try record.numbers.merge(removal(model, base, data, context)) { $1 }
     return record
   }

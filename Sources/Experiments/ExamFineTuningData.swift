@@ -12,15 +12,23 @@ struct ExamFineTuningData {
   /// The old subjects while it trains, in their order, and at the end.
   let old: [TokenSequences]
   let finalOld: [TokenSequences]
+  /// Some exercises of every subject whose answers are kept.
+  let samples: [Exercise]
 
-  /// How many exercises an examination has.
-  static let ownCount = 100
-  static let choosingCount = 200
-  static let oldCount = 100
+  /// How many exercises an examination has; of the old subjects, each, while it trains and at the end.
+  static let ownCount = 64
+  static let oldCount = 60
+  static let finalOldCount = 200
 
   init(_ experiment: ExamFineTuning) throws {
-    let exam = SchoolExam()
-    let divisions = try LanguageData.sets(of: .division)
+    let exam = SchoolExam(ranges: [
+      .division: ExerciseRange(
+        left: 10...max(experiment.largestDividend, 10),
+        right: SchoolExam.usualRange(of: .division).right)
+    ])
+    let divisions = try exam.exercises(
+      of: .division, heldOut: ExamFineTuning.choosingDivisions + ExamFineTuning.reportedDivisions,
+      seed: 0)
     guard (1...divisions.train.count).contains(experiment.divisions) else {
       throw DatasetError.tooFewExercises(
         subject: Exercise.Subject.division.rawValue, asked: experiment.divisions,
@@ -29,17 +37,25 @@ struct ExamFineTuningData {
     let chosen = EpochOrder.indices(
       of: divisions.train.count, seed: experiment.seed, epoch: Self.choiceEpoch
     ).prefix(experiment.divisions).map { divisions.train[$0] }
-    own = try exam.sequences(of: chosen.prefix(Self.ownCount))
-    choosing = try exam.sequences(of: divisions.heldOut.prefix(Self.choosingCount))
-    reporting = try exam.sequences(of: divisions.heldOut.dropFirst(Self.choosingCount))
     let asked = try Exercise.Subject.old.map { subject in
       let sets = try LanguageData.sets(of: subject)
       return subject == LanguageData.learnedByHeart ? sets.train : sets.heldOut
     }
-    old = try asked.map { try exam.sequences(of: $0.prefix(Self.oldCount)) }
-    finalOld = try asked.map { try exam.sequences(of: $0) }
+    let length = exam.longestSequence()
+    func sequences(_ exercises: some Sequence<Exercise>) throws -> TokenSequences {
+      try exam.sequences(of: exercises, length: length)
+    }
+    own = try sequences(chosen.prefix(Self.ownCount))
+    choosing = try sequences(divisions.heldOut.prefix(ExamFineTuning.choosingDivisions))
+    reporting = try sequences(divisions.heldOut.dropFirst(ExamFineTuning.choosingDivisions))
+    old = try asked.map { try sequences($0.prefix(Self.oldCount)) }
+    finalOld = try asked.map { try sequences($0.prefix(Self.finalOldCount)) }
+    samples = (asked + [Array(divisions.heldOut.dropFirst(ExamFineTuning.choosingDivisions))])
+      .flatMap {
+        $0.prefix(ExamFineTuning.sampleCount)
+      }
     schedule = try LanguageExamples(
-      exam.sequences(of: Self.schedule(experiment, divisions: chosen)))
+      sequences(Self.schedule(experiment, divisions: chosen)))
   }
 
   /// The divisions are no epoch of training: its order has a number of its own.

@@ -18,6 +18,8 @@ struct ForcedAnswers {
     /// How many answers the model would have written exactly.
     let right: Int
     let total: Int
+    /// The share of the characters, the end among them, that are the likeliest after those before.
+    let characterShare: Double
     /// The cross entropy of a character of the answers, averaged, in nats.
     let loss: Double
 
@@ -41,18 +43,21 @@ struct ForcedAnswers {
 
   /// Asks everything.
   func result() -> Result {
-    var (right, labels, loss) = (0, 0, 0.0)
+    var (right, rightLabels, labels, loss) = (0, 0, 0, 0.0)
     visit { logits, wanted in
       var isRight = true
       for (logits, label) in zip(logits, wanted) {
         let best = logits.indices.max { logits[$0] < logits[$1] } ?? logits.startIndex
-        isRight = isRight && best - logits.startIndex == Int(label)
+        if best - logits.startIndex == Int(label) { rightLabels += 1 } else { isRight = false }
         loss += Self.surprise(logits, Int(label))
         labels += 1
       }
       if isRight { right += 1 }
     }
-    return Result(right: right, total: task.exampleCount, loss: loss / Double(max(labels, 1)))
+    return Result(
+      right: right, total: task.exampleCount,
+      characterShare: Double(rightLabels) / Double(max(labels, 1)),
+      loss: loss / Double(max(labels, 1)))
   }
 
   /// All logits of the characters of the answers, in order.

@@ -38,7 +38,7 @@ public struct ModelWeights: Sendable {
   }
 
   /// The numbers of a weight, dequantized where need be.
-  func values(_ name: String, shape: [Int]) throws(ModelError) -> [Float] {
+  public func values(_ name: String, shape: [Int]) throws(ModelError) -> [Float] {
     switch try weight(name, shape: shape) {
     case .dense(let values, _): return values
     case .fourBit(let tensor, _): return tensor.dequantized()

@@ -67,6 +67,14 @@ public struct TrainingStep: Equatable, Sendable {
   public let gradientNorm: Double
   /// The tokens, or rows, that went through the model.
   public let tokens: Int
+
+  public init(step: Int, loss: Float, learningRate: Double, gradientNorm: Double, tokens: Int) {
+    self.step = step
+    self.loss = loss
+    self.learningRate = learningRate
+    self.gradientNorm = gradientNorm
+    self.tokens = tokens
+  }
 }
 
 /// Training, step by step.

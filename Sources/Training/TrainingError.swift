@@ -2,6 +2,8 @@
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// The loss of a step, counted from 1, is NaN or infinite.
   case lossNotFinite(step: Int, loss: Float)
+  /// The loss on what was set apart, after a step, is.
+  case heldOutLossNotFinite(step: Int, loss: Float)
   /// The gradients of a step, counted from 1, are not.
   case gradientNotFinite(step: Int)
   case setting(name: String, value: Double, needed: String)
@@ -20,6 +22,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .lossNotFinite(let step, let loss):
       return "the loss of step \(step) is \(loss): a smaller learning rate or clipping may help,"
         + " unless the batch has no label or the weights were not finite before"
+    case .heldOutLossNotFinite(let step, let loss):
+      return "after step \(step) the loss on what was set apart is \(loss): a smaller learning rate"
+        + " or clipping may help"
     case .gradientNotFinite(let step):
       return "a gradient of step \(step) is not finite: a smaller learning rate may help"
     case .setting(let name, let value, let needed):

@@ -1,19 +1,21 @@
-internal import Autograd
 internal import Course
-internal import Datasets
-internal import Demonstrations
-internal import Drawing
-internal import FoundationEssentials
 internal import Interchange
-internal import Training
 
 /// Trains a toy model, and keeps it with all that was measured.
 struct TrainCommand: Command {
   static let configuration = CommandConfiguration(
     name: "train", summary: "train a toy model: all of its weights, LoRA or QLoRA",
-    arguments: [.init(name: "preset", summary: "exam or moons", isRequired: false)],
+    arguments: [
+      .init(
+        name: "preset",
+        summary: "\(TrainingSettings.Source.presets.map(\.name).joined(separator: ", "))",
+        isRequired: false)
+    ],
     options: TrainingSettings.options + [
-      .init("out", letter: "o", "DIR", "the folder of the model and of what was measured")
+      .init("config", "FILE", "a JSON file of settings, as train writes; options count more"),
+      .init("out", letter: "o", "DIR", "the folder of the model and of what was measured"),
+      .init("checkpoint", "N", "keep what is needed to go on every N steps; else every 10 s"),
+      .init("resume", nil, "go on with the run of --out that was stopped"),
     ] + FigureChoice.options + [
       .init("force", nil, "replace the files of an earlier run of the same kind"),
       .init("quiet", letter: "q", nil, "say nothing but errors"),
@@ -22,30 +24,31 @@ struct TrainCommand: Command {
     examples: [
       "\(Tool.name) train exam --out base",
       "\(Tool.name) train exam --method lora --base base --out divisions",
-      "\(Tool.name) train --data pairs.jsonl --out mine",
+      "\(Tool.name) train --data pairs.jsonl --validate 50 --patience 5 --out mine",
+      "\(Tool.name) train --resume --out mine",
     ])
 
   static let reportName = "training.json"
-  private static let figureName = "loss"
-  private static var ownFiles: [String] {
-    [reportName, "metrics.csv", "metrics.jsonl", "\(figureName).png", "\(figureName).svg"]
-  }
 
-  let settings: TrainingSettings
-  let outputFolder: String
-  let mayReplace: Bool
-  let figure: FigureChoice
-  let isQuiet: Bool
-  let isJSON: Bool
+  private let arguments: ParsedArguments
+  private let outputFolder: String
+  private let checkpointSteps: Int?
+  private let resumes: Bool
+  private let mayReplace: Bool
+  private let isQuiet: Bool
+  private let isJSON: Bool
 
   init(_ arguments: ParsedArguments) throws(ToolError) {
-    settings = try TrainingSettings(arguments)
+    self.arguments = arguments
+    // What is wrong in the look of the figure is said before files are read.
+    _ = try FigureChoice(arguments)
     guard let output = arguments.value("out"), !output.isEmpty else {
       throw .usage("train needs --out with the folder to write", command: "train")
     }
     outputFolder = output
+    checkpointSteps = try arguments.whole("checkpoint", in: 1...1_000_000)
+    resumes = arguments.has("resume")
     mayReplace = arguments.has("force")
-    figure = try FigureChoice(arguments)
     isQuiet = arguments.has("quiet")
     isJSON = arguments.has("json")
     if isQuiet, isJSON {
@@ -54,31 +57,26 @@ struct TrainCommand: Command {
   }
 
   func run(_ tool: Tool) throws -> ExitCode {
-    let words = figure.words(tool)
-    let output = OutputFiles(folder: outputFolder, mayReplace: mayReplace, tool: tool)
-    let root = Paths.joined(tool.workingDirectory, outputFolder)
-    try checkFolder(root)
-    let run: any TrainingRun =
-      settings.source.isLanguage
-      ? try LanguageRun(settings, tool) : try PerceptronRun(settings, tool)
-    try checkOthers(root, run)
-    try output.check(run.fileNames + Self.ownFiles)
-    // What keeps a figure from being drawn, such as fonts that are missing, is said before the work.
-    _ = try draw([1], [.svg], words, tool)
-    let trainer = try Trainer(run.task, settings.trainer)
-    var log = TrainingLog()
-    let failure = try train(trainer, &log, words, tool)
-    let progress = Progress(words.say(es: "examinando", en: "examining"), tool)
-    defer { progress.end() }
-    let scores = try run.scores { if !isQuiet { progress.show($0) } }
-    progress.end()
-    let report = TrainingReport(
-      settings: settings, log: log, scores: scores, memory: trainer.memory,
-      parameters: (
-        run.task.parameters.reduce(0) { $0 + $1.count },
-        run.task.plan.trainable.reduce(0) { $0 + $1.count }
-      ), stop: failure.map { "\($0)" })
-    let paths = try write(report, run, root, output, words, tool)
+    let folder = ResultFolder(shown: outputFolder, tool: tool)
+    let configuration: RunConfiguration
+    let kept: TrainingCheckpoint?
+    if resumes {
+      let shown = folder.shown(TrainingCheckpoint.path)
+      let checkpoint = try TrainingCheckpoint(
+        path: folder.path(TrainingCheckpoint.path), shown: shown)
+      configuration = try RunConfiguration(kept: checkpoint.configuration, shown: shown)
+      try configuration.check(arguments, tool)
+      kept = checkpoint
+    } else {
+      configuration = try RunConfiguration(arguments, tool)
+      kept = nil
+    }
+    let session = try TrainingSession(
+      configuration, from: kept, folder: folder, mayReplace: mayReplace,
+      checkpointSteps: checkpointSteps, isQuiet: isQuiet, tool)
+    let report = try session.train()
+    let paths = try session.write(report)
+    let words = configuration.words
     if isJSON {
       tool.print(
         JSONNode.object(report.json + [("files", .array(paths.map(JSONNode.string)))]).serialized())
@@ -86,135 +84,31 @@ struct TrainCommand: Command {
       for line in report.lines(words) { tool.print(line) }
       tool.print("")
       for path in paths { tool.print(path) }
-      for line in CommandText.proposalLines(failure == nil ? next : nil, words) { tool.print(line) }
+      let next = report.stop == nil ? next(configuration.settings) : nil
+      for line in CommandText.proposalLines(next, words) { tool.print(line) }
     }
-    guard let failure else { return .success }
-    throw ToolError.failure(
-      "\(failure)\n\(outputFolder): the last weights with a finite loss are kept")
-  }
-
-  /// Trains, and stops where a loss is not finite, with the last weights whose loss was.
-  ///
-  /// - Returns: Why it stopped early.
-  /// - Throws: `TrainingError` where there is nothing good to keep.
-  private func train(
-    _ trainer: Trainer, _ log: inout TrainingLog, _ words: Words, _ tool: Tool
-  ) throws -> TrainingError? {
-    let progress = TrainingProgress(
-      steps: settings.steps, leftLabel: words.say(es: "restante", en: "left"), isQuiet: isQuiet,
-      tool)
-    defer { progress.end() }
-    let trained = trainer.task.plan.trainable
-    var good: [[Float]] = []
-    while trainer.stepCount < settings.steps {
-      let before = trained.map(\.values)
-      do throws(TrainingError) {
-        let step = try trainer.step()
-        log.add(step)
-        progress.show(step)
-        good = before
-      } catch {
-        // The weights of this step are those that gave no loss; those before them did.
-        guard !good.isEmpty else { throw error }
-        for (parameter, values) in zip(trained, good) { parameter.dense?.set(values) }
-        return error
-      }
-    }
-    return nil
-  }
-
-  /// Refuses a folder that cannot be made before anything is computed.
-  private func checkFolder(_ root: String) throws(ToolError) {
-    var path = root
-    var isFolder = false
-    while !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), path != "/" {
-      path = Paths.parent(path)
-    }
-    guard isFolder else {
-      throw .cannotCreate(path: outputFolder, reason: "there is a file of that name")
-    }
-    guard FileManager.default.isWritableFile(atPath: path) else {
-      throw .cannotCreate(path: outputFolder, reason: "the folder above it cannot be written to")
-    }
-  }
-
-  /// Refuses a folder that holds a model of another kind, which would be mixed with this one.
-  private func checkOthers(_ root: String, _ run: any TrainingRun) throws(ToolError) {
-    let kinds = ["config.json", "adapter_config.json", "perceptron.json"]
-    for name in kinds where !run.fileNames.contains(name) {
-      if FileManager.default.fileExists(atPath: Paths.joined(root, name)) {
-        throw .cannotCreate(
-          path: Paths.joined(outputFolder, name),
-          reason: "a model of another kind is there; choose another folder")
-      }
-    }
-  }
-
-  private func write(
-    _ report: TrainingReport, _ run: any TrainingRun, _ root: String, _ output: OutputFiles,
-    _ words: Words, _ tool: Tool
-  ) throws -> [String] {
-    let drawn = try draw(report.log.steps.map { Double($0.loss) }, [.png, .svg], words, tool)
-    do {
-      try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-    } catch {
-      throw ToolError.cannotCreate(path: outputFolder, reason: "the folder cannot be made")
-    }
-    try Interrupts.protecting { mayGoOn in
-      try mayGoOn()
-      try run.write(to: root)
-    }
-    let text = JSONNode.object(report.json).serialized() + "\n"
-    let paths = try OutputFiles(folder: outputFolder, mayReplace: true, tool: tool).write(
-      [
-        (Self.reportName, Array(text.utf8)), ("metrics.csv", Array(report.log.csv.utf8)),
-        ("metrics.jsonl", Array(report.log.jsonLines.utf8)),
-      ] + drawn.map { (name: $0.path, bytes: $0.bytes) })
-    return run.fileNames.map { Paths.joined(outputFolder, $0) } + paths
-  }
-
-  private func draw(
-    _ losses: [Double], _ formats: [FigureFormat], _ words: Words, _ tool: Tool
-  ) throws -> [DrawnFile] {
-    try figure.draw(
-      LossCurve(losses: losses).picture, id: "loss", name: Self.figureName, formats: formats,
-      command: command(words), words, tool)
-  }
-
-  /// The command that makes the files again.
-  private func command(_ words: Words) -> String {
-    var parts = ["train"]
-    if case .file(let path) = settings.source {
-      parts += ["--data", path]
-    } else {
-      parts.append(settings.source.name)
-    }
-    parts += ["--method", settings.method.rawValue]
-    if let base = settings.base { parts += ["--base", base] }
-    if settings.source == .exam {
-      parts += ["--subject", settings.subjects.map(\.rawValue).joined(separator: ",")]
-    }
-    if settings.method.isAdapter {
-      parts += ["--rank", "\(settings.rank)", "--alpha", "\(settings.alpha)"]
-      if let targets = settings.targets {
-        parts += ["--targets", targets.joined(separator: ",")]
-      }
-    }
-    parts += [
-      "--lr", "\(settings.learningRate)", "--steps", "\(settings.steps)", "--batch",
-      "\(settings.batch)", "--seed", "\(settings.seed)",
-    ]
-    parts += figure.arguments(words)
-    return Tool.name + " " + parts.map(CommandText.quoted).joined(separator: " ")
+    guard let stop = report.stop else { return .success }
+    throw ToolError.failure("\(stop)\n\(outputFolder): \(report.keptText)")
   }
 
   /// What one would try now.
-  private var next: [String]? {
-    guard settings.source == .exam else { return nil }
+  private func next(_ settings: TrainingSettings) -> [String]? {
+    let fourBit = settings.method == .qlora ? ["--four-bit"] : []
+    if settings.source.isText {
+      let adapter = settings.method.isAdapter ? ["--adapter", outputFolder] + fourBit : []
+      return ["generate", adapter.isEmpty ? outputFolder : settings.base ?? outputFolder]
+        + adapter + ["--prompt", "", "--length", "300", "--temperature", "0.5"]
+    }
+    guard settings.source == .exam else {
+      if settings.source == .knownRank { return ["evaluate", outputFolder] }
+      guard settings.method.isAdapter, let base = settings.base else {
+        return ["evaluate", outputFolder]
+      }
+      return ["evaluate", base, "--adapter", outputFolder] + fourBit
+    }
     guard settings.method.isAdapter, let base = settings.base else {
       return ["generate", outputFolder, "--prompt", "12+7="]
     }
-    return ["evaluate", base, "--adapter", outputFolder]
-      + (settings.method == .qlora ? ["--four-bit"] : [])
+    return ["evaluate", base, "--adapter", outputFolder] + fourBit
   }
 }

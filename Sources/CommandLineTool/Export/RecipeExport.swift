@@ -39,16 +39,22 @@ struct RecipeExport {
           ? "\(printable(source.base)): it is an adapter: name its base, and the adapter with --adapter"
           : "\(printable(shown)): all weights were trained; export the folder without --adapter")
     }
+    if let reason = Self.obstacle(settings) {
+      throw ToolError.failure("\(printable(shown)): \(reason)")
+    }
     // The base is the one that was named, wherever it lay when it was trained on.
     if settings.method.isAdapter { settings.base = source.base }
     self.settings = settings
     base = source.base
+    guard settings.source.isLanguage else {
+      throw ToolError.failure("\(printable(shown)): only transformers have a recipe")
+    }
     run = try LanguageRun(settings, tool)
     guard let task = run.task as? LanguageTask else {
       throw ToolError.failure("\(printable(shown)): there is nothing to train")
     }
     self.task = task
-    guard settings.steps <= Self.mostPlaces / settings.batch else {
+    guard settings.steps <= Self.mostPlaces / settings.batch / settings.accumulation else {
       throw ToolError.failure(
         "\(printable(shown)): \(settings.steps) steps of \(settings.batch) examples are too many to "
           + "write down")
@@ -63,6 +69,18 @@ struct RecipeExport {
     } catch ToolError.usage(let text, _) {
       throw ToolError.failure("\(printable(shown)): \(text)")
     }
+  }
+
+  /// Why a training cannot be said in a recipe.
+  private static func obstacle(_ settings: TrainingSettings) -> String? {
+    if settings.optimizer != .adamw { return "it was trained with sgd, and recipes use AdamW" }
+    if settings.validateEvery != nil {
+      return "examples were set apart while it was trained, which recipes do not do"
+    }
+    if [.pissa, .olora, .loftq].contains(settings.start) {
+      return "its start, \(settings.start.rawValue), changes the base, which recipes do not do"
+    }
+    return nil
   }
 
   /// Writes everything into a folder.
@@ -109,17 +127,15 @@ struct RecipeExport {
 
   private var json: JSONNode {
     let trainer = settings.trainer
-    var optimizer: [(String, JSONNode)] = []
-    if case .adamW(let beta1, let beta2, let epsilon, let weightDecay) = trainer.optimizer {
-      optimizer = [
+    var members: [(String, JSONNode)] = [("format", .integer(1))] + settings.json
+    if case .adamW(let beta1, let beta2, let epsilon, _) = trainer.optimizer {
+      members += [
         ("beta1", .number(beta1)), ("beta2", .number(beta2)), ("epsilon", .number(epsilon)),
-        ("weightDecay", .number(weightDecay)),
       ]
     }
+    if !settings.method.isAdapter { members.append(("loraPlusRatio", .number(1))) }
     return .object(
-      [("format", .integer(1))] + settings.json + optimizer + [
-        ("accumulation", .integer(trainer.accumulation)),
-        ("loraPlusRatio", .number(trainer.loraPlusRatio)),
+      members + [
         ("examples", .integer(task.exampleCount)), ("tokens", .integer(task.examples.length)),
       ])
   }

@@ -14,6 +14,12 @@ struct FigureChoice {
   let preset: Preset
   let theme: Theme
 
+  init(language: Language?, preset: Preset, theme: Theme) {
+    self.language = language
+    self.preset = preset
+    self.theme = theme
+  }
+
   init(_ arguments: ParsedArguments) throws(ToolError) {
     language = try arguments.language()
     let presetName = try arguments.choice("for", among: Preset.all.map(\.name))

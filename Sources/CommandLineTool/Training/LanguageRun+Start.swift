@@ -33,7 +33,9 @@ extension LanguageRun {
       var base = base
       try base.quantize()
       weights = weights.map { name, weight in
-        guard case .fourBit(let tensor, shape: _)? = base.weights[name] else { return (name, weight) }
+        guard case .fourBit(let tensor, shape: _)? = base.weights[name] else {
+          return (name, weight)
+        }
         return (name, .doubleFourBit(tensor))
       }
     }

@@ -1,67 +1,67 @@
-internal import Course
 internal import Training
 
-/// What was measured in each step, as files.
-struct TrainingLog {
+/// What was measured in each step, and now and then on examples set apart.
+struct TrainingLog: Equatable {
+  /// The loss on what was set apart, after a step.
+  struct Measurement: Equatable {
+    let step: Int
+    let loss: Float
+    /// The share of its questions that was answered exactly, where there are any.
+    let score: Double?
+  }
+
   private(set) var steps: [TrainingStep] = []
+  private(set) var measurements: [Measurement] = []
+
+  init(steps: [TrainingStep] = [], measurements: [Measurement] = []) {
+    self.steps = steps
+    self.measurements = measurements
+  }
 
   mutating func add(_ step: TrainingStep) { steps.append(step) }
+  mutating func add(_ measurement: Measurement) { measurements.append(measurement) }
 
-  /// A table with a line for each step.
+  /// The measurement with the smallest loss, the first of several.
+  var best: Measurement? { measurements.min { $0.loss < $1.loss } }
+
+  /// How many measurements came after the best one.
+  var measurementsSinceBest: Int {
+    measurements.firstIndex { $0.step == best?.step }.map { measurements.count - 1 - $0 } ?? 0
+  }
+
+  /// A table with a line for each step; what was set apart has columns where there is any.
   var csv: String {
-    "step,loss,learning_rate,gradient_norm,tokens\n"
-      + steps.map {
-        "\($0.step),\($0.loss),\($0.learningRate),\($0.gradientNorm),\($0.tokens)\n"
-      }.joined()
+    let hasScores = measurements.contains { $0.score != nil }
+    var text = "step,loss,learning_rate,gradient_norm,tokens"
+    if !measurements.isEmpty { text += ",validation_loss" }
+    if hasScores { text += ",validation_score" }
+    text += "\n"
+    var rest = measurements[...]
+    for step in steps {
+      text +=
+        "\(step.step),\(step.loss),\(step.learningRate),\(step.gradientNorm),\(step.tokens)"
+      let measured = rest.first?.step == step.step ? rest.popFirst() : nil
+      if !measurements.isEmpty { text += "," + (measured.map { "\($0.loss)" } ?? "") }
+      if hasScores { text += "," + (measured?.score.map { "\($0)" } ?? "") }
+      text += "\n"
+    }
+    return text
   }
 
   /// A JSON object a line.
   var jsonLines: String {
-    steps.map {
-      "{\"step\": \($0.step), \"loss\": \($0.loss), \"learning_rate\": \($0.learningRate), "
-        + "\"gradient_norm\": \($0.gradientNorm), \"tokens\": \($0.tokens)}\n"
-    }.joined()
-  }
-}
-
-/// Says where training is, once it has taken a second and somebody watches.
-final class TrainingProgress {
-  private let tool: Tool
-  private let total: Int
-  private let label: String
-  private let isQuiet: Bool
-  private let start = Interrupts.seconds
-  private var last = 0.0
-  private var tokens = 0
-  private var hasSpoken = false
-
-  /// Starts the clock; `leftLabel` stands behind the time that is left.
-  init(steps: Int, leftLabel: String, isQuiet: Bool, _ tool: Tool) {
-    total = steps
-    label = leftLabel
-    self.isQuiet = isQuiet
-    self.tool = tool
-  }
-
-  /// Shows a step, at most ten times a second.
-  func show(_ step: TrainingStep) {
-    tokens += step.tokens
-    let now = Interrupts.seconds
-    guard tool.messagesAreWatched, !isQuiet, now - start > 1, now - last > 0.1 else { return }
-    (last, hasSpoken) = (now, true)
-    let elapsed = now - start
-    let left = elapsed / Double(step.step) * Double(total - step.step)
-    let seconds = Int(min(left.rounded(), 1e9))
-    let clock = "\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
-    let loss = (Double(step.loss) * 10000).rounded() / 10000
-    let rate = Int(min(Double(tokens) / elapsed, 1e15))
-    tool.messages(
-      "\r\(step.step)/\(total)  loss \(loss)  \(rate) tokens/s  \(clock) \(label)\u{1B}[K")
-  }
-
-  /// Clears the line.
-  func end() {
-    if hasSpoken { tool.messages("\r\u{1B}[K") }
-    hasSpoken = false
+    var text = ""
+    var rest = measurements[...]
+    for step in steps {
+      text +=
+        "{\"step\": \(step.step), \"loss\": \(step.loss), \"learning_rate\": \(step.learningRate), "
+        + "\"gradient_norm\": \(step.gradientNorm), \"tokens\": \(step.tokens)"
+      if rest.first?.step == step.step, let measured = rest.popFirst() {
+        text += ", \"validation_loss\": \(measured.loss)"
+        if let score = measured.score { text += ", \"validation_score\": \(score)" }
+      }
+      text += "}\n"
+    }
+    return text
   }
 }

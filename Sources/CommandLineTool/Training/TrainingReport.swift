@@ -1,4 +1,5 @@
 internal import Course
+internal import Datasets
 internal import Demonstrations
 internal import Drawing
 internal import Experiments
@@ -10,11 +11,27 @@ struct TrainingReport {
   let settings: TrainingSettings
   let log: TrainingLog
   let scores: [Score]
+  let measures: [Measure]
+  /// What the model writes, where it learned to write.
+  let sample: String?
   let memory: TrainingMemory
   /// The numbers of weights of the model, and of those that were trained.
   let parameters: (all: Int, trained: Int)
-  /// Why the run ended before its last step, and what was kept.
-  let stop: String?
+  let ending: TrainingLoop.Ending
+  /// The step after which the weights were as they are kept.
+  let keptStep: Int
+
+  /// Why the run failed, if it did.
+  var stop: String? {
+    if case .failed(let error) = ending { "\(error)" } else { nil }
+  }
+
+  /// Which weights are kept, in English as complaints are.
+  var keptText: String {
+    settings.keep == .best && !log.measurements.isEmpty
+      ? "the best weights, those of step \(keptStep), are kept"
+      : "the last weights with a finite loss are kept"
+  }
 
   func lines(_ words: Words) -> [String] {
     let source = printable(settings.source.name)
@@ -35,29 +52,70 @@ struct TrainingReport {
           + words.numbers.significant(Double(from), digits: 3) + " → "
           + words.numbers.significant(Double(to), digits: 3))
     }
-    return scores.isEmpty ? lines : lines + ["", ScoreText.lines(scores, words)]
+    if let line = heldOutLine(words) { lines.append(line) }
+    if !scores.isEmpty { lines += ["", ScoreText.lines(scores, words)] }
+    if !measures.isEmpty { lines += [""] + measures.map { $0.line(words) } }
+    if let sample {
+      lines.append("")
+      lines += sample.split(separator: "\n", omittingEmptySubsequences: false).map {
+        printable(String($0), limit: .max)
+      }
+    }
+    return lines
+  }
+
+  /// How the loss on what was set apart went, and which weights are kept.
+  private func heldOutLine(_ words: Words) -> String? {
+    guard let best = log.best, let last = log.measurements.last else { return nil }
+    func text(_ loss: Float) -> String { words.numbers.significant(Double(loss), digits: 3) }
+    let (step, kept) = (words.integer(best.step), words.integer(keptStep))
+    let early =
+      ending == .noBetter
+      ? words.say(
+        es: "; se ha parado antes porque ya no mejoraba",
+        en: "; it stopped early, as nothing better came") : ""
+    return words.say(
+      es:
+        "en lo apartado: \(text(best.loss)) en el paso \(step), la mejor, y \(text(last.loss)) al "
+        + "final; quedan los pesos del paso \(kept)",
+      en: "on what was set apart: \(text(best.loss)) at step \(step), the best, and "
+        + "\(text(last.loss)) at the end; the weights of step \(kept) are kept") + early
   }
 
   var json: [(String, JSONNode)] {
-    let rest: [(String, JSONNode)] = [
-      ("parameters", .integer(parameters.all)), ("trainedParameters", .integer(parameters.trained)),
-      ("stepsDone", .integer(log.steps.count)),
-      ("firstLoss", .optional(log.steps.first.map { Double($0.loss) })),
-      ("lastLoss", .optional(log.steps.last.map { Double($0.loss) })),
-      ("stopped", stop.map(JSONNode.string) ?? JSONNode(.null)),
-      ("scores", ScoreText.json(scores)),
-      (
-        "memoryBytes",
-        .object([
-          ("base", .integer(memory.base)), ("adapter", .integer(memory.adapter)),
-          ("gradients", .integer(memory.gradients)), ("optimizer", .integer(memory.optimizer)),
-          ("activations", .integer(memory.activations)),
-          // Scratch space is left out: it grows with the threads, and a run's files do not.
-          ("weightBuffer", .integer(memory.weightBuffer)),
-        ])
-      ),
-    ]
+    let rest: [(String, JSONNode)] =
+      [
+        ("parameters", .integer(parameters.all)),
+        ("trainedParameters", .integer(parameters.trained)),
+        ("stepsDone", .integer(log.steps.count)),
+        ("firstLoss", .optional(log.steps.first.map { Double($0.loss) })),
+        ("lastLoss", .optional(log.steps.last.map { Double($0.loss) })),
+        ("stopped", stop.map(JSONNode.string) ?? JSONNode(.null)),
+        ("keptStep", .integer(keptStep)),
+      ] + heldOut + [
+        ("scores", ScoreText.json(scores)), ("measures", Measure.json(measures)),
+        ("sample", sample.map(JSONNode.string) ?? JSONNode(.null)),
+        (
+          "memoryBytes",
+          .object([
+            ("base", .integer(memory.base)), ("adapter", .integer(memory.adapter)),
+            ("gradients", .integer(memory.gradients)), ("optimizer", .integer(memory.optimizer)),
+            ("activations", .integer(memory.activations)),
+            // Scratch space is left out: it grows with the threads, and a run's files do not.
+            ("weightBuffer", .integer(memory.weightBuffer)),
+          ])
+        ),
+      ]
     return settings.json + rest
+  }
+
+  private var heldOut: [(String, JSONNode)] {
+    guard let best = log.best, let last = log.measurements.last else { return [] }
+    return [
+      ("stoppedEarly", JSONNode(.boolean(ending == .noBetter))),
+      ("bestStep", .integer(best.step)), ("bestValidationLoss", .number(Double(best.loss))),
+      ("lastValidationLoss", .number(Double(last.loss))),
+    ]
   }
 }
 
@@ -74,12 +132,32 @@ enum ScoreText {
         [
           .integer(score.right), .integer(score.total), .percentage(score.share, decimals: 1),
           .code(
-            (score.group == Score.heldOut
-              ? words.say(es: "apartadas", en: "held out") : printable(score.group))
+            name(score, words)
               + (score.isHeldOut ? "" : words.say(es: " (de memoria)", en: " (learned by heart)"))),
         ]
       }
     ).lines.joined(separator: "\n")
+  }
+
+  /// What was asked.
+  private static func name(_ score: Score, _ words: Words) -> String {
+    switch score.group {
+    case Score.heldOut: words.say(es: "apartadas", en: "held out")
+    case Score.asked: words.say(es: "preguntadas", en: "asked")
+    default:
+      Exercise.Subject(rawValue: score.group).map { $0.name(words) } ?? printable(score.group)
+    }
+  }
+
+  /// The scores as bars.
+  static func picture(_ scores: [Score]) -> Picture {
+    ScoreBars(
+      rows: scores.map { score in
+        ScoreBars.Row(
+          name: Phrase(es: name(score, Words(.spanish)), en: name(score, Words(.english))),
+          right: score.right, total: score.total, isByHeart: !score.isHeldOut)
+      }
+    ).picture
   }
 
   static func json(_ scores: [Score]) -> JSONNode {
@@ -91,5 +169,17 @@ enum ScoreText {
           ("heldOut", JSONNode(.boolean(score.isHeldOut))),
         ])
       })
+  }
+}
+
+extension Exercise.Subject {
+  /// What the exercises are, in words.
+  func name(_ words: Words) -> String {
+    switch self {
+    case .addition: words.say(es: "sumas", en: "additions")
+    case .subtraction: words.say(es: "restas", en: "subtractions")
+    case .multiplication: words.say(es: "multiplicaciones", en: "multiplications")
+    case .division: words.say(es: "divisiones", en: "divisions")
+    }
   }
 }

@@ -34,7 +34,7 @@ enum MemoryPart: CaseIterable, Sendable {
     switch method {
     case .full: Phrase(es: "pesos entrenados", en: "trained weights")
     case .lora: Phrase(es: "congelados", en: "frozen")
-    case .qlora: Phrase(es: "congelados en 4 bits", en: "frozen in 4 bits")
+    case .qlora: Phrase(es: "en 4 bits", en: "in 4 bits")
     }
   }
 
@@ -213,7 +213,7 @@ struct MemoryBars {
     return lines
   }
 
-  private func entryGap(_ canvas: Canvas) -> Double { canvas.em(canvas.isCompact ? 0.7 : 1.2) }
+  private func entryGap(_ canvas: Canvas) -> Double { canvas.em(canvas.isCompact ? 0.7 : 1.1) }
 
   private func entryWidth(_ entry: Entry, _ style: TextStyle, on canvas: Canvas) -> Double {
     canvas.em(0.7) * Double(entry.fills.count) + canvas.em(0.3) + canvas.width(entry.name, style)

@@ -17,6 +17,8 @@ struct LinePanel {
   var up: Side
   /// A vertical line with its label, as where something begins.
   var rule: (value: Double, label: String)?
+  /// A point that is chosen: a hollow dot in the colour of its line.
+  var chosen: (point: Point, role: Role)?
   /// Whether the lines are named at their right ends.
   var isNamed = true
 
@@ -56,5 +58,11 @@ struct LinePanel {
         return line
       }, xScale: xScale, yScale: yScale
     ).draw(on: &canvas)
+    if let chosen {
+      canvas.dot(
+        Point(xScale(chosen.point.x), yScale(chosen.point.y)),
+        radius: canvas.preset.lineWidth * 2.5, fill: canvas.theme.background,
+        stroke: canvas.dataStroke(chosen.role))
+    }
   }
 }
