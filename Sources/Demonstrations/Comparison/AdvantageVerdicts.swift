@@ -176,7 +176,8 @@ struct AdvantageVerdictsResult: Sendable {
         id: "precision", claim: "c11",
         advantage: Phrase(es: "QLoRA: conserva la precisión", en: "QLoRA: keeps precision"),
         number: .percentage(losing, decimals: 1),
-        measure: Phrase(es: "más de pérdida que LoRA", en: "more loss than LoRA"),
+        measure: Phrase(
+          es: "de diferencia de pérdida con LoRA", en: "of difference in loss to LoRA"),
         outcome: Outcome(curves.together, limited: losing < 0.2), place: "curves"),
       Part(
         id: "four_speed", claim: "c11",
