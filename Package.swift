@@ -120,8 +120,8 @@ let package = Package(
       tests(
         of: "CommandLineTool",
         with: [
-          "CairoRendering", "Charts", "Course", "Demonstrations", "Interchange", "Quantization",
-          "Training",
+          "Adapters", "Autograd", "CairoRendering", "Charts", "Course", "Demonstrations",
+          "Experiments", "Interchange", "LinearAlgebra", "Models", "Quantization", "Training",
         ]),
     ],
   swiftLanguageModes: [.v6]

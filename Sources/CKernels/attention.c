@@ -27,11 +27,25 @@ INLINE float sum_of(const lanes *values) {
   return x[0] + x[1];
 }
 
+typedef int32_t lane_bits __attribute__((vector_size(64), aligned(4)));
+
+// The larger of two numbers; where one is not a number, the second. That is one instruction, where a
+// function that heeds such numbers takes several.
+#define LARGER(a, b) ({ \
+  lanes left = (a), right = (b); \
+  lane_bits is_left = left > right; \
+  (lanes)(((lane_bits)left & is_left) | ((lane_bits)right & ~is_left)); \
+})
+
 INLINE float largest_of(const float *row, size_t width) {
-  lanes largest = *(const lanes *)row;
+  lanes x = *(const lanes *)row;
   for (size_t start = lane_count; start < width; start += lane_count)
-    largest = __builtin_elementwise_max(largest, *(const lanes *)(row + start));
-  return __builtin_reduce_max(largest);
+    x = LARGER(x, *(const lanes *)(row + start));
+  x = LARGER(
+      x, __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
+  x = LARGER(x, __builtin_shufflevector(x, x, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7));
+  x = LARGER(x, __builtin_shufflevector(x, x, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3));
+  return x[0] > x[1] ? x[0] : x[1];
 }
 
 // Replaces scores by e^((score − largest) · scale); hidden ones become 0.
@@ -61,8 +75,17 @@ INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 // [size, padded length] from [length, stride]; the padding is zero.
 INLINE void transpose(const float *x, size_t stride, size_t length, size_t size, float *out) {
-  size_t width = padded(length);
-  for (size_t c = 0; c < size; ++c) {
+  size_t width = padded(length), c = 0;
+  for (; c + lane_count <= size; c += lane_count) {
+    for (size_t t = 0; t < width; t += lane_count) {
+      lanes block[lane_count];
+      for (int i = 0; i < lane_count; ++i)
+        block[i] = t + i < length ? *(const lanes *)(x + (t + i) * stride + c) : (lanes){0};
+      transpose_block(block);
+      for (int i = 0; i < lane_count; ++i) *(lanes *)(out + (c + i) * width + t) = block[i];
+    }
+  }
+  for (; c < size; ++c) {
     // Gathering vectors takes longer than single numbers.
 #pragma clang loop vectorize(disable)
     for (size_t t = 0; t < length; ++t) out[c * width + t] = x[t * stride + c];

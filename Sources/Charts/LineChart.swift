@@ -64,7 +64,7 @@ public struct LineChart {
   }
 
   /// Moves sorted positions as little as needed for them to be a distance apart.
-  static func apart(_ positions: [Double], by distance: Double) -> [Double] {
+  public static func apart(_ positions: [Double], by distance: Double) -> [Double] {
     var groups: [(center: Double, count: Int)] = []
     for position in positions {
       groups.append((position, 1))

@@ -28,9 +28,10 @@ extension LessonChecker {
           suggestion: Spelling.suggestion(for: name, among: names))
         isSound = false
       }
-      if let data = step.data, lesson.path(of: data) == nil {
+      for path in step.data?.files ?? [] where lesson.path(of: path) == nil {
         report(
-          "“\(data.file)” lies outside the folder of the lessons", in: file, at: data.position)
+          "“\(path)” lies outside the folder of the lessons", in: file,
+          at: step.data?.position ?? step.position)
         isSound = false
       }
       guard isSound else { continue }

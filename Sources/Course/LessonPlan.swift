@@ -47,6 +47,11 @@ public struct StepPlan: Sendable, Equatable {
     public var file: String
     public var tensor: String?
     public var slice: String?
+    /// The path of a file in which the same tensor is what a training changed; nothing for none.
+    public var change: String?
     public var position: SourcePosition
+
+    /// The paths of all its files.
+    var files: [String] { [file] + (change.map { [$0] } ?? []) }
   }
 }

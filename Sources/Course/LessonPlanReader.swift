@@ -5,7 +5,7 @@ struct LessonPlanReader {
     "format", "id", "order", "minutes", "prerequisites", "seed", "claims", "parameters", "steps",
   ]
   static let stepNames = ["id", "demonstration", "settings", "data", "acceptsWeights"]
-  static let dataNames = ["file", "tensor", "slice"]
+  static let dataNames = ["file", "tensor", "slice", "change"]
   static let claimNames = ["id", "step"]
 
   let file: String
@@ -104,6 +104,7 @@ struct LessonPlanReader {
     guard let file = string(node, "file") else { return nil }
     return StepPlan.DataSource(
       file: file, tensor: string(node, "tensor"), slice: string(node, "slice"),
+      change: string(node, "change"),
       position: node["file"]?.position ?? node.position)
   }
 }

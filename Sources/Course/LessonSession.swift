@@ -131,17 +131,23 @@ public final class LessonSession {
   private func input(
     of step: StepPlan, _ settings: [StepRun.Setting]
   ) throws -> DemonstrationInput {
-    let weights =
-      step.acceptsWeights && options.weights != nil
-      ? options.weights : try step.data.map { try read($0, of: step) }
-    return DemonstrationInput(
+    var input = DemonstrationInput(
       settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) }),
-      seed: seed, weights: weights, isQuick: options.isQuick)
+      seed: seed, isQuick: options.isQuick)
+    if step.acceptsWeights, let weights = options.weights {
+      input.weights = weights
+    } else if let data = step.data {
+      input.weights = try read(data.file, of: data, step)
+      input.change = try data.change.map { try read($0, of: data, step) }
+    }
+    return input
   }
 
-  private func read(_ data: StepPlan.DataSource, of step: StepPlan) throws -> NamedWeights {
-    guard let path = lesson.path(of: data) else {
-      throw CourseError.dataOutside(file: data.file, lesson: lesson.plan.id, step: step.id)
+  private func read(
+    _ file: String, of data: StepPlan.DataSource, _ step: StepPlan
+  ) throws -> NamedWeights {
+    guard let path = lesson.path(of: file) else {
+      throw CourseError.dataOutside(file: file, lesson: lesson.plan.id, step: step.id)
     }
     return try readWeights(path, data.tensor, data.slice)
   }
@@ -168,13 +174,18 @@ public struct StepRun: Sendable {
 
 extension Lesson {
   /// The paths of the files of numbers that its steps read.
-  public var dataPaths: [String] { plan.steps.compactMap { $0.data.flatMap(path) } }
+  public var dataPaths: [String] {
+    plan.steps.compactMap(\.data).flatMap(\.files).compactMap { path(of: $0) }
+  }
 
-  /// The path of a step's data; `nil` where it leads out of the folder of the lessons, through a
+  /// The path of a step's data.
+  func path(of data: StepPlan.DataSource) -> String? { path(of: data.file) }
+
+  /// The path of a file of numbers; `nil` where it leads out of the folder of the lessons, through a
   /// symbolic link too: a lesson that was copied from somewhere may not show the reader's files.
-  func path(of data: StepPlan.DataSource) -> String? {
+  func path(of file: String) -> String? {
     // The way is counted from the lesson's folder, whose own path may be relative.
-    let way = Paths.normalized(data.file)
+    let way = Paths.normalized(file)
     guard !way.hasPrefix("/"), way != "..", way != "../..", !way.hasPrefix("../../") else {
       return nil
     }

@@ -74,6 +74,8 @@ public struct DemonstrationInput: Sendable {
   public var seed: UInt64
   /// The weights to work on: those of the lesson, or those of the reader.
   public var weights: NamedWeights?
+  /// What a training changed in these weights, where the lesson has it.
+  public var change: NamedWeights?
   /// Whether a smaller training is to do, which the picture then says.
   public var isQuick: Bool
   /// What experiments measured, by their keys.
@@ -81,11 +83,12 @@ public struct DemonstrationInput: Sendable {
 
   public init(
     settings: [String: Double] = [:], seed: UInt64 = 7, weights: NamedWeights? = nil,
-    isQuick: Bool = false, records: [String: ExperimentRecord] = [:]
+    change: NamedWeights? = nil, isQuick: Bool = false, records: [String: ExperimentRecord] = [:]
   ) {
     self.settings = settings
     self.seed = seed
     self.weights = weights
+    self.change = change
     self.isQuick = isQuick
     self.records = records
   }

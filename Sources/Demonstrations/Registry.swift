@@ -11,7 +11,7 @@ public enum Registry {
 
   private static let lowRank: [any Demonstration] = [
     OuterProduct(), RankOneSheets(), LowRankApproximation(), NoBetterRank(), ParameterCount(),
-    SpectrumComparison(), UpdateRank(),
+    SpectrumComparison(), UpdateRank(), LearnedUpdate(),
   ]
 
   private static let adapters: [any Demonstration] = [

@@ -9,6 +9,9 @@ public struct LanguageData {
   /// What is neither learned nor asked at the end, to be measured on while training goes; nothing unless
   /// that was asked for.
   public private(set) var validation: (sequences: TokenSequences, questions: [PromptAnswer])?
+  /// What was set apart from a file or a text to measure the loss on at the end; nothing for the exam, and
+  /// for a file with a single line.
+  public private(set) var heldOut: TokenSequences?
 
   /// The seed of the choice of held-out exercises: always the same, so that no model has ever learned
   /// what another is asked.
@@ -38,7 +41,8 @@ public struct LanguageData {
     return questions
   }
 
-  private static func sets(of subject: Exercise.Subject) throws(DatasetError) -> SchoolExam.Sets {
+  /// The exercises of a subject: those to learn from, and those held out from every model.
+  static func sets(of subject: Exercise.Subject) throws(DatasetError) -> SchoolExam.Sets {
     try SchoolExam().exercises(
       of: subject, heldOut: subject == learnedByHeart ? 0 : heldOut, seed: examSeed)
   }
@@ -49,6 +53,7 @@ public struct LanguageData {
   ///   - subjects: What is learned.
   ///   - setsApart: Whether some exercises are left for ``validation``; there are none of what is learned
   ///     by heart.
+  /// - Throws: `DatasetError`.
   public init(exam subjects: [Exercise.Subject], setsApart: Bool = false) throws(DatasetError) {
     var all: [[Exercise]] = []
     var apart: [(subject: Exercise.Subject, exercise: Exercise)] = []
@@ -106,26 +111,96 @@ public struct LanguageData {
     let learned = order[(heldOut + apart)...]
     sequences = all[learned]
     self.questions = questions(order[..<heldOut])
+    if heldOut > 0 { self.heldOut = all[order[..<heldOut]] }
     if apart > 0 {
       let lines = order[heldOut..<heldOut + apart]
       validation = (sequences: all[lines], questions: questions(lines))
     }
   }
 
+  /// The tokens of a window of text, beginning included.
+  public static let textLength = 96
+  /// The share of a text, at its end, that is held out.
+  private static let textShare = 0.1
+
+  /// A text, of whose end a tenth is held out.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - path: The file that it comes from, for messages.
+  ///   - tokenizer: The vocabulary of the base; nothing for that of the text.
+  ///   - length: The tokens of a window; in a short text they are fewer.
+  ///   - setsApart: Whether another tenth is left for ``validation``.
+  /// - Throws: `DatasetError` for a text that is too short, or with the lines that are wrong.
+  public init(
+    text: String, path: String, tokenizer: CharacterTokenizer?, length: Int,
+    setsApart: Bool = false
+  ) throws(DatasetError) {
+    // A fifth of the text is the least that is set apart, and it has to fill a window.
+    let fitting = min(length, max(text.unicodeScalars.count / (setsApart ? 4 : 3), 8))
+    let whole = try CharacterText(
+      text: text, path: path, length: fitting, validationShare: Self.textShare,
+      tokenizer: tokenizer, hasBeginning: true)
+    self.tokenizer = whole.tokenizer
+    questions = []
+    heldOut = whole.validation
+    guard setsApart, whole.train.count > 1 else {
+      sequences = whole.train
+      return
+    }
+    let count = min(max(whole.train.count / 10, 1), Self.mostValidated)
+    sequences = whole.train[0..<whole.train.count - count]
+    validation = (
+      sequences: whole.train[whole.train.count - count..<whole.train.count], questions: []
+    )
+  }
+
+  /// All lines of a file, to examine a model with.
+  ///
+  /// - Throws: `DatasetError` with the lines that are wrong.
+  public init(examining path: String, tokenizer: CharacterTokenizer) throws(DatasetError) {
+    let file = try PromptCompletions(path: path)
+    let longest = file.pairs.reduce(0) {
+      max($0, $1.prompt.unicodeScalars.count + $1.completion.unicodeScalars.count + 2)
+    }
+    self.tokenizer = tokenizer
+    sequences = try file.sequences(
+      tokenizer: tokenizer, length: min(longest, Self.longestSequence))
+    heldOut = sequences
+    questions = file.pairs.map {
+      PromptAnswer(group: Score.asked, prompt: $0.prompt, answer: $0.completion)
+    }
+  }
+
+  /// A whole text, to examine a model with.
+  ///
+  /// - Throws: `DatasetError` for a text that is too short, or with the lines that are wrong.
+  public init(
+    examining text: String, path: String, tokenizer: CharacterTokenizer, length: Int
+  ) throws(DatasetError) {
+    let whole = try CharacterText(
+      text: text, path: path, length: min(length, max(text.unicodeScalars.count, 8)),
+      validationShare: 0, tokenizer: tokenizer, hasBeginning: true)
+    self.tokenizer = tokenizer
+    sequences = whole.train
+    heldOut = sequences
+    questions = []
+  }
+
+  /// What was held out, as the trainer takes it.
+  public func heldOutExamples() throws(TrainingError) -> LanguageExamples? {
+    guard let heldOut, heldOut.count > 0 else { return nil }
+    return try LanguageExamples(heldOut)
+  }
+
   /// The sequences as the trainer takes them.
-  public func examples() throws(TrainingError) -> LanguageExamples { try Self.examples(sequences) }
+  public func examples() throws(TrainingError) -> LanguageExamples {
+    try LanguageExamples(sequences)
+  }
 
   /// What is measured on while training goes, as the trainer takes it.
   public func validationExamples() throws(TrainingError) -> LanguageExamples? {
     guard let validation else { return nil }
-    return try Self.examples(validation.sequences)
-  }
-
-  private static func examples(
-    _ sequences: TokenSequences
-  ) throws(TrainingError) -> LanguageExamples {
-    try LanguageExamples(
-      tokens: (0..<sequences.count).map { Array(sequences.tokens(at: $0)) },
-      labels: (0..<sequences.count).map { Array(sequences.labels(at: $0)) })
+    return try LanguageExamples(validation.sequences)
   }
 }

@@ -76,7 +76,7 @@ package struct JSONFields: Sendable {
     return JSONFields(members: members)
   }
 
-  func texts(_ field: String) throws(WrongType) -> [String]? {
+  package func texts(_ field: String) throws(WrongType) -> [String]? {
     guard let value = self[field] else { return nil }
     guard case .array(let elements) = value else {
       throw WrongType(field: field, expected: "a list of texts")
@@ -91,7 +91,7 @@ package struct JSONFields: Sendable {
     return texts
   }
 
-  func wholes(_ field: String) throws(WrongType) -> [Int]? {
+  package func wholes(_ field: String) throws(WrongType) -> [Int]? {
     guard let value = self[field] else { return nil }
     let elements = if case .array(let elements) = value { elements } else { [value] }
     var numbers: [Int] = []

@@ -16,6 +16,16 @@ extension LlamaCheckpoint {
     _ weights: [(name: String, weight: StoredWeight)], configuration: LlamaConfiguration,
     to path: String
   ) throws(InterchangeError) {
+    try Folder.write(files(weights, configuration: configuration, for: path), to: path)
+  }
+
+  /// All files of such a folder as they would be written.
+  ///
+  /// - Throws: As `write`, with the folder that the files are for.
+  public static func files(
+    _ weights: [(name: String, weight: StoredWeight)], configuration: LlamaConfiguration,
+    for path: String
+  ) throws(InterchangeError) -> [(name: String, bytes: [UInt8])] {
     let quantization: FourBitConfiguration?
     do throws(ModelProblem) {
       quantization = try Self.check(weights, configuration)
@@ -37,12 +47,11 @@ extension LlamaCheckpoint {
     } catch {
       throw .safetensors(file: Folder.joined(path, weightsName), error)
     }
-    try Folder.write(
-      [
-        (weightsName, bytes),
-        (generationName, Array(configuration.generationText.utf8)),
-        (configurationName, Array(configuration.configText(quantization: quantization).utf8)),
-      ], to: path)
+    return [
+      (weightsName, bytes),
+      (generationName, Array(configuration.generationText.utf8)),
+      (configurationName, Array(configuration.configText(quantization: quantization).utf8)),
+    ]
   }
 
   /// Checks names and shapes; returns how the weights in four bits are stored.

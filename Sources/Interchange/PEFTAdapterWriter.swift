@@ -87,6 +87,15 @@ public enum PEFTAdapterWriter {
   public static func write(
     _ modules: [Module], configuration: Configuration, to path: String
   ) throws(InterchangeError) {
+    try Folder.write(files(modules, configuration: configuration, for: path), to: path)
+  }
+
+  /// Both files as they would be written.
+  ///
+  /// - Throws: As `write`, with the folder that the files are for.
+  public static func files(
+    _ modules: [Module], configuration: Configuration, for path: String
+  ) throws(InterchangeError) -> [(name: String, bytes: [UInt8])] {
     do throws(Problem) {
       try check(modules, configuration)
     } catch {
@@ -99,8 +108,7 @@ public enum PEFTAdapterWriter {
       throw .safetensors(file: Folder.joined(path, weightsName), error)
     }
     let text = configurationText(configuration, modules)
-    try Folder.write(
-      [(weightsName, bytes), (configurationName, Array(text.utf8))], to: path)
+    return [(weightsName, bytes), (configurationName, Array(text.utf8))]
   }
 
   private static func tensors(of module: Module) -> [Safetensors.NewTensor] {

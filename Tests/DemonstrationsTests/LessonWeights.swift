@@ -31,16 +31,18 @@ enum LessonWeights {
   static func input(of demonstration: any Demonstration) throws -> DemonstrationInput {
     for lesson in try lessons.get() {
       for step in lesson.plan.steps where step.demonstration == demonstration.id {
-        let data = try step.data.map { data in
-          let path = try #require(lesson.path(of: data))
+        func read(_ file: String, _ data: StepPlan.DataSource) throws -> NamedWeights {
+          let path = try #require(lesson.path(of: file))
           let weights = try WeightsFile.load(path: path, tensor: data.tensor, slice: data.slice)
           return NamedWeights(name: weights.name, matrix: weights.matrix)
         }
+        let weights = try step.data.map { try read($0.file, $0) }
+        let change = try step.data.flatMap { data in try data.change.map { try read($0, data) } }
         return try withRecords(
           demonstration,
           settings: lesson.plan.parameters.merging(step.settings) { $1 }.filter { name, _ in
             demonstration.parameters.contains { $0.name == name }
-          }, seed: lesson.plan.seed, weights: data)
+          }, seed: lesson.plan.seed, weights: weights, change: change)
       }
     }
     return try withRecords(demonstration)
@@ -49,9 +51,10 @@ enum LessonWeights {
   /// An input with the records that came with the lessons.
   private static func withRecords(
     _ demonstration: any Demonstration, settings: [String: Double] = [:], seed: UInt64 = 7,
-    weights: NamedWeights? = nil
+    weights: NamedWeights? = nil, change: NamedWeights? = nil
   ) throws -> DemonstrationInput {
-    var input = DemonstrationInput(settings: settings, seed: seed, weights: weights)
+    var input = DemonstrationInput(
+      settings: settings, seed: seed, weights: weights, change: change)
     if let trained = demonstration as? any TrainedDemonstration {
       input.records = try ShippedRecords.of(trained.experiments(for: input))
     }

@@ -5,7 +5,12 @@ internal import Interchange
 struct TrainCommand: Command {
   static let configuration = CommandConfiguration(
     name: "train", summary: "train a toy model: all of its weights, LoRA or QLoRA",
-    arguments: [.init(name: "preset", summary: "exam or moons", isRequired: false)],
+    arguments: [
+      .init(
+        name: "preset",
+        summary: "\(TrainingSettings.Source.presets.map(\.name).joined(separator: ", "))",
+        isRequired: false)
+    ],
     options: TrainingSettings.options + [
       .init("config", "FILE", "a JSON file of settings, as train writes; options count more"),
       .init("out", letter: "o", "DIR", "the folder of the model and of what was measured"),
@@ -88,11 +93,22 @@ struct TrainCommand: Command {
 
   /// What one would try now.
   private func next(_ settings: TrainingSettings) -> [String]? {
-    guard settings.source == .exam else { return nil }
+    let fourBit = settings.method == .qlora ? ["--four-bit"] : []
+    if settings.source.isText {
+      let adapter = settings.method.isAdapter ? ["--adapter", outputFolder] + fourBit : []
+      return ["generate", adapter.isEmpty ? outputFolder : settings.base ?? outputFolder]
+        + adapter + ["--prompt", "", "--length", "300", "--temperature", "0.5"]
+    }
+    guard settings.source == .exam else {
+      if settings.source == .knownRank { return ["evaluate", outputFolder] }
+      guard settings.method.isAdapter, let base = settings.base else {
+        return ["evaluate", outputFolder]
+      }
+      return ["evaluate", base, "--adapter", outputFolder] + fourBit
+    }
     guard settings.method.isAdapter, let base = settings.base else {
       return ["generate", outputFolder, "--prompt", "12+7="]
     }
-    return ["evaluate", base, "--adapter", outputFolder]
-      + (settings.method == .qlora ? ["--four-bit"] : [])
+    return ["evaluate", base, "--adapter", outputFolder] + fourBit
   }
 }

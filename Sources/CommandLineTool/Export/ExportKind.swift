@@ -76,7 +76,8 @@ extension ExportSource {
     if adapter.configuration.changesBase {
       throw ToolError.failure(
         "\(printable(adapter.path)): its start, \(adapter.configuration.start ?? ""), took a part out of "
-          + "the base, and it belongs to the rest; --as merged of that base writes both as one model")
+          + "the base, and it belongs to the rest; --as merged of that base writes both as one model"
+      )
     }
     let known = adapter.configuration
     var configuration = PEFTAdapterWriter.Configuration(rank: known.rank, alpha: known.alpha)

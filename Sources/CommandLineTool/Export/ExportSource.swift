@@ -32,7 +32,8 @@ struct ExportSource {
       FileManager.default.fileExists(atPath: Paths.joined(place(base), name))
     }
     if has("perceptron.json") {
-      throw ToolError.failure("\(printable(base)): it is a perceptron, and only Llamas are exported")
+      throw ToolError.failure(
+        "\(printable(base)): it is a perceptron, and only Llamas are exported")
     }
     if has("adapter_config.json"), !has("config.json") {
       throw ToolError.failure(

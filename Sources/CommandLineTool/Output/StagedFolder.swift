@@ -20,7 +20,7 @@ struct StagedFolder {
   /// What tells one kind of folder from another; kinds are never mixed.
   private static let marks = [
     "config.json", "adapter_config.json", "perceptron.json", "recipe.json", "training.json",
-    "sweep.json",
+    KnownRankRun.descriptionName, SweepPlan.fileName,
   ]
 
   private var place: String {

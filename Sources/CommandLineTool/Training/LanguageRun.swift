@@ -2,6 +2,7 @@ internal import Adapters
 internal import Autograd
 internal import Course
 internal import Datasets
+internal import Demonstrations
 internal import Experiments
 internal import Interchange
 internal import LinearAlgebra
@@ -16,24 +17,22 @@ struct LanguageRun: TrainingRun {
   let data: LanguageData
   let task: any TrainingTask
   let validation: Validation?
+  /// How many threads work; no result depends on it.
+  private let threads: Threads
 
-  init(_ settings: TrainingSettings, _ tool: Tool) throws {
+  init(_ settings: TrainingSettings, _ tool: Tool, threads: Threads = .processors) throws {
     self.settings = settings
+    self.threads = threads
     let setsApart = settings.validateEvery != nil
     func place(_ path: String) -> String { Paths.joined(tool.workingDirectory, path) }
     let given = try settings.base.map { try LanguageModel(folder: place($0), shown: $0) }
-    switch settings.source {
-    case .file(let path):
-      data = try LanguageData(
-        path: place(path), tokenizer: given?.tokenizer, seed: settings.seed,
-        setsApart: setsApart)
-    default:
-      if let given, given.tokenizer != .exam {
-        throw ToolError.failure(
-          "\(settings.base ?? ""): its characters are not those of the exam")
-      }
-      data = try LanguageData(exam: settings.subjects, setsApart: setsApart)
+    if settings.source == .exam, let given, given.tokenizer != .exam {
+      throw ToolError.failure(
+        "\(settings.base ?? ""): its characters are not those of the exam")
     }
+    data = try LanguageData(
+      settings, tokenizer: given?.tokenizer,
+      length: min(given?.configuration.longestSequence ?? .max, LanguageData.textLength), tool)
     let most = Self.mostTokens / data.sequences.length
     guard settings.batch <= most else {
       throw ToolError.usage(
@@ -49,12 +48,13 @@ struct LanguageRun: TrainingRun {
       available: MachineMemory.available)
     do {
       model = try Transformer(
-        base.configuration, weights: base.weights, method: Self.method(settings))
+        base.configuration, weights: base.weights, method: settings.tuning())
     } catch let error as AdapterError {
       throw ToolError.usage("--rank and --alpha: \(error)", command: "train")
     }
     task = try LanguageTask(
-      model, examples: data.examples(), batchSize: settings.batch, seed: settings.seed)
+      model, examples: data.examples(), batchSize: settings.batch, seed: settings.seed,
+      threads: threads)
     let apart = try data.validationExamples()
     if setsApart, apart == nil {
       throw ToolError.usage(
@@ -76,26 +76,6 @@ struct LanguageRun: TrainingRun {
   /// The most tokens of a batch, so that its activations fit into the memory of a laptop.
   private static let mostTokens = 1 << 17
 
-  private static func method(_ settings: TrainingSettings) throws -> TuningMethod {
-    guard settings.method.isAdapter else { return .full }
-    let tuning = LoRATuning(
-      try LoRAConfiguration(
-        rank: settings.rank, alpha: settings.alpha, isRankStabilized: settings.isRankStabilized),
-      targets: settings.targets.map(LayerTargets.init) ?? .allLinear, start: start(settings),
-      usesDoRA: settings.usesDoRA, dropout: settings.dropout, seed: settings.seed)
-    return settings.method == .lora ? .lora(tuning) : .qlora(tuning)
-  }
-
-  private static func start(_ settings: TrainingSettings) -> LoRATuning.Start {
-    switch settings.start {
-    case .standard: .random(.kaiming)
-    case .gaussian: .random(.gaussian)
-    case .pissa: .pissa
-    case .olora: .olora
-    case .loftq: .loftQ(iterations: 1)
-    }
-  }
-
   static let modelFiles = [
     "config.json", "generation_config.json", "model.safetensors", LanguageModel.vocabularyName,
   ]
@@ -104,13 +84,30 @@ struct LanguageRun: TrainingRun {
   var fileNames: [String] { settings.method.isAdapter ? Self.adapterFiles : Self.modelFiles }
 
   func scores(progress: (Double) -> Void) throws -> [Score] {
-    try Examination(model: model, tokenizer: data.tokenizer)
+    try Examination(model: model, tokenizer: data.tokenizer, threads: threads)
       .scores(data.questions, progress: progress)
   }
 
+  func measures() throws -> [Measure] {
+    guard let examples = try data.heldOutExamples() else { return [] }
+    return try LanguageMeasures.of(model, examples)
+  }
+
+  var figureNames: [String] { data.questions.isEmpty ? [] : ["scores"] }
+
+  func figures(_ scores: [Score]) -> [(name: String, picture: Picture)] {
+    scores.isEmpty ? [] : [("scores", ScoreText.picture(scores))]
+  }
+
+  func sample() throws -> String? {
+    guard settings.source.isText else { return nil }
+    return try TextSample(model, data.tokenizer).text(
+      after: "", count: 300, choice: .sampling(temperature: 0.5, seed: settings.seed))
+  }
+
   func validationScore() throws -> Double? {
-    guard let questions = data.validation?.questions else { return nil }
-    let scores = try Examination(model: model, tokenizer: data.tokenizer)
+    guard let questions = data.validation?.questions, !questions.isEmpty else { return nil }
+    let scores = try Examination(model: model, tokenizer: data.tokenizer, threads: threads)
       .scores(questions) { _ in }
     return Double(scores.reduce(0) { $0 + $1.right }) / Double(questions.count)
   }

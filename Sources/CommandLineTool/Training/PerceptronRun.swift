@@ -1,139 +1,153 @@
+internal import Adapters
 internal import Autograd
 internal import Course
 internal import Datasets
+internal import Demonstrations
 internal import Experiments
 internal import Interchange
-internal import LinearAlgebra
 internal import Models
 internal import Training
 
-/// A perceptron that tells classes apart.
+/// A perceptron that tells classes apart or foretells a number: all of its weights, or adapters beside
+/// those of a base.
 struct PerceptronRun: TrainingRun {
-  private static let hidden = 32
-  private static let descriptionName = "perceptron.json"
+  private static let hidden = [32, 32]
+  /// The share of what would be learned that is measured on instead.
+  private static let validationShare = 0.1
 
-  private let model: MultilayerPerceptron
-  private let features: [String]
-  private let classes: [String]
-  private let isOfFile: Bool
-  private let standardization: Standardization
-  private let heldOut: TableExamples?
+  private let settings: TrainingSettings
+  private let data: PerceptronData
+  private let base: PerceptronModel
+  private let network: MultilayerPerceptron
+  private let learned: Examples
   let task: any TrainingTask
   let validation: Validation?
 
-  init(_ settings: TrainingSettings, _ tool: Tool) throws {
-    var split: DataSplit
-    if case .file(let path) = settings.source {
-      isOfFile = true
-      let table = try TableDataset(path: Paths.joined(tool.workingDirectory, path))
-      guard table.schema.classes != nil else {
-        throw ToolError.failure(
-          "\(path): the last column, \(printable(table.schema.target)), holds numbers, and train "
-            + "takes classes; give the classes names such as a and b")
-      }
-      features = table.schema.features
-      split = try table.examples.split(validationShare: 0.2, seed: settings.seed)
-    } else {
-      isOfFile = false
-      features = ["x", "y"]
-      split = try TwoMoons().make(seed: settings.seed)
+  init(_ settings: TrainingSettings, _ tool: Tool, threads: Threads = .processors) throws {
+    self.settings = settings
+    let given = try settings.base.map {
+      try PerceptronModel(folder: Paths.joined(tool.workingDirectory, $0), shown: $0)
     }
+    data = try PerceptronData(
+      settings.source, known: given?.schema, seed: settings.seed, tool)
+    var train = data.split.train
     var apart: Examples?
     if settings.validateEvery != nil {
-      let inner = try split.train.split(
-        validationShare: Self.validationShare, seed: settings.seed)
-      apart = inner.validation
-      split = DataSplit(train: inner.train, validation: split.validation)
+      let inner = try train.split(validationShare: Self.validationShare, seed: settings.seed)
+      guard inner.validation.count > 0 else {
+        throw ToolError.usage(
+          "--validate needs more rows than \(settings.source.name) has", command: "train")
+      }
+      (train, apart) = (inner.train, inner.validation)
     }
-    guard case .classes(_, let names) = split.train.targets else {
-      throw ToolError.failure("\(settings.source.name): there are no classes")
+    learned = train
+    if let given, let name = settings.base {
+      guard given.schema.features == data.schema.features,
+        given.schema.classes == data.schema.classes
+      else {
+        throw ToolError.failure(
+          "\(printable(name)): its columns or classes are not those of \(settings.source.name)")
+      }
     }
-    classes = names
-    standardization = Standardization(of: split.train.inputs)
-    heldOut =
-      try split.validation.count == 0 ? nil : Self.rows(split.validation, standardization)
-    let sizes = [features.count, Self.hidden, Self.hidden, names.count]
-    model = try MultilayerPerceptron(
-      sizes: sizes,
-      weights: MultilayerPerceptron.randomWeights(sizes: sizes, seed: settings.seed),
-      method: .full)
+    base =
+      try given
+      ?? PerceptronModel(
+        hidden: Self.hidden, examples: train, schema: data.schema, seed: settings.seed)
+    do {
+      network = try base.network(settings.tuning(usual: Self.targets(base.sizes, settings.rank)))
+    } catch let error as AdapterError {
+      throw ToolError.usage("--rank and --alpha: \(error)", command: "train")
+    }
     task = try TableTask(
-      model, examples: Self.rows(split.train, standardization), batchSize: settings.batch,
-      seed: settings.seed)
-    if let apart, apart.count == 0 {
-      throw ToolError.usage(
-        "--validate needs more rows than \(settings.source.name) has", command: "train")
-    }
+      network, examples: base.rows(train), batchSize: settings.batch, seed: settings.seed,
+      threads: threads)
     if let apart {
-      validation = try Validation(model, examples: Self.rows(apart, standardization))
+      validation = try Validation(network, examples: base.rows(apart))
     } else {
       validation = nil
     }
   }
 
-  /// The share of what would be learned that is measured on instead.
-  private static let validationShare = 0.1
+  /// The layers that an adapter of a rank fits; all of them where it fits none, for a complaint.
+  private static func targets(_ sizes: [Int], _ rank: Int) -> LayerTargets {
+    let fitting = sizes.indices.dropLast().filter { min(sizes[$0], sizes[$0 + 1]) >= rank }
+    return fitting.isEmpty ? .allLinear : LayerTargets(fitting.map { "layers.\($0)" })
+  }
 
   func validationScore() throws -> Double? { nil }
 
   func inputBytes() -> [UInt8] {
-    guard isOfFile, let task = task as? TableTask else { return [] }
+    guard let task = task as? TableTask else { return [] }
     var bytes: [UInt8] = []
-    for row in task.examples.inputs {
-      for value in row { bytes.append(littleEndian: value.bitPattern) }
+    func add(_ values: [Float]) {
+      for value in values { bytes.append(littleEndian: value.bitPattern) }
     }
-    if case .classes(let labels) = task.examples.targets {
+    if settings.base != nil {
+      // The frozen weights, which no checkpoint holds.
+      for parameter in network.parameters where !parameter.name.contains(".lora_") {
+        bytes += Array(parameter.name.utf8)
+        add((try? base.weights.values(parameter.name, shape: parameter.shape)) ?? [])
+      }
+    }
+    guard case .file = settings.source else { return bytes }
+    task.examples.inputs.forEach(add)
+    switch task.examples.targets {
+    case .classes(let labels):
       for label in labels { bytes.append(littleEndian: UInt32(bitPattern: label)) }
+    case .numbers(let rows): rows.forEach(add)
+    case .binary(let values): add(values)
     }
     return bytes
   }
 
-  private static func rows(
-    _ examples: Examples, _ standardization: Standardization
-  ) throws -> TableExamples {
-    let inputs = standardization.standardized(examples.inputs)
-    return try TableExamples(
-      inputs: (0..<inputs.rows).map { Array(inputs.row($0)) },
-      targets: .classes((examples.labels ?? []).map(Int32.init)))
+  var fileNames: [String] {
+    settings.method.isAdapter
+      ? LanguageRun.adapterFiles : [PerceptronModel.weightsName, PerceptronModel.descriptionName]
   }
 
-  var fileNames: [String] { ["model.safetensors", Self.descriptionName] }
-
   func scores(progress: (Double) -> Void) throws -> [Score] {
-    guard let heldOut, case .classes(let labels) = heldOut.targets else { return [] }
-    let batch = min(labels.count, 1024)
-    let task = try TableTask(model, examples: heldOut, batchSize: batch, trains: false)
-    var score = Score(group: Score.heldOut, right: 0, total: 0)
-    for start in stride(from: 0, to: labels.count, by: batch) {
-      let rows = Array(start..<min(start + batch, labels.count))
-      task.load(rows)
-      task.plan.forward()
-      let outputs = task.plan.values(of: task.output)
-      for (row, example) in rows.enumerated() {
-        let logits = outputs[row * classes.count..<(row + 1) * classes.count]
-        let best = logits.indices.max { logits[$0] < logits[$1] } ?? logits.startIndex
-        score.total += 1
-        if best - logits.startIndex == Int(labels[example]) { score.right += 1 }
-      }
-    }
-    return [score]
+    try PerceptronEvaluation(base, network).scores(
+      data.split.validation, group: Score.heldOut)
+  }
+
+  func measures() throws -> [Measure] {
+    try PerceptronEvaluation(base, network).measures(data.split.validation)
+  }
+
+  var figureNames: [String] {
+    data.schema.features.count == 2 && data.schema.classes != nil ? ["boundary"] : []
+  }
+
+  func figures(_ scores: [Score]) throws -> [(name: String, picture: Picture)] {
+    guard !figureNames.isEmpty,
+      let boundary = try PerceptronEvaluation(base, network).boundary(
+        learned: learned, heldOut: data.split.validation, isPlane: data.isPlane)
+    else { return [] }
+    return [("boundary", boundary.picture)]
   }
 
   func write(to folder: String) throws {
-    let tensors = model.parameters.map {
-      Safetensors.NewTensor(name: $0.name, shape: $0.shape, values: $0.values)
+    guard settings.method.isAdapter else {
+      let files = try base.files(parameters: network.parameters)
+      return try AtomicFile.write(
+        files.map { (path: Paths.joined(folder, $0.name), bytes: $0.bytes) })
     }
-    let description = JSONNode.object([
-      ("sizes", .array(model.sizes.map { .integer($0) })), ("activation", .string("tanh")),
-      ("features", .array(features.map(JSONNode.string))),
-      ("means", .array(standardization.means.map(JSONNode.number))),
-      ("deviations", .array(standardization.deviations.map(JSONNode.number))),
-      ("classes", .array(classes.map(JSONNode.string))),
-    ])
-    let files: [(name: String, bytes: [UInt8])] = [
-      ("model.safetensors", try Safetensors.serialized(tensors, metadata: [("format", "pt")])),
-      (Self.descriptionName, Array((description.serialized() + "\n").utf8)),
-    ]
-    try AtomicFile.write(files.map { (path: Paths.joined(folder, $0.name), bytes: $0.bytes) })
+    var configuration = PEFTAdapterWriter.Configuration(
+      rank: settings.rank, alpha: settings.alpha)
+    configuration.isRankStabilized = settings.isRankStabilized
+    configuration.usesDoRA = settings.usesDoRA
+    configuration.dropout = settings.dropout
+    configuration.baseModel = settings.base
+    let modules = try network.linearLayers.compactMap { name, layer in
+      try (layer as? LoRALinear)?.adapter().module(path: name)
+    }
+    try PEFTAdapterWriter.write(modules, configuration: configuration, to: folder)
+  }
+}
+
+extension LoRAAdapter {
+  /// The adapter as a module of a file.
+  func module(path: String) -> PEFTAdapterWriter.Module {
+    PEFTAdapterWriter.Module(path: path, loraA: loraA, loraB: loraB, magnitude: magnitude)
   }
 }

@@ -26,7 +26,7 @@ extension SettingValues {
     case (nil, let path?):
       guard TrainingSettings.Source.isFile(path) else {
         throw ToolError.usage(
-          "--data is a .csv or .jsonl file, not “\(printable(path))”", command: "train")
+          "--data is a .csv, .txt or .jsonl file, not “\(printable(path))”", command: "train")
       }
       try values.set(TrainingSetting.task, .string(path))
     }

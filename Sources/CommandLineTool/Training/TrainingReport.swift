@@ -1,4 +1,5 @@
 internal import Course
+internal import Datasets
 internal import Demonstrations
 internal import Drawing
 internal import Experiments
@@ -10,6 +11,9 @@ struct TrainingReport {
   let settings: TrainingSettings
   let log: TrainingLog
   let scores: [Score]
+  let measures: [Measure]
+  /// What the model writes, where it learned to write.
+  let sample: String?
   let memory: TrainingMemory
   /// The numbers of weights of the model, and of those that were trained.
   let parameters: (all: Int, trained: Int)
@@ -49,7 +53,15 @@ struct TrainingReport {
           + words.numbers.significant(Double(to), digits: 3))
     }
     if let line = heldOutLine(words) { lines.append(line) }
-    return scores.isEmpty ? lines : lines + ["", ScoreText.lines(scores, words)]
+    if !scores.isEmpty { lines += ["", ScoreText.lines(scores, words)] }
+    if !measures.isEmpty { lines += [""] + measures.map { $0.line(words) } }
+    if let sample {
+      lines.append("")
+      lines += sample.split(separator: "\n", omittingEmptySubsequences: false).map {
+        printable(String($0), limit: .max)
+      }
+    }
+    return lines
   }
 
   /// How the loss on what was set apart went, and which weights are kept.
@@ -81,7 +93,8 @@ struct TrainingReport {
         ("stopped", stop.map(JSONNode.string) ?? JSONNode(.null)),
         ("keptStep", .integer(keptStep)),
       ] + heldOut + [
-        ("scores", ScoreText.json(scores)),
+        ("scores", ScoreText.json(scores)), ("measures", Measure.json(measures)),
+        ("sample", sample.map(JSONNode.string) ?? JSONNode(.null)),
         (
           "memoryBytes",
           .object([
@@ -119,12 +132,32 @@ enum ScoreText {
         [
           .integer(score.right), .integer(score.total), .percentage(score.share, decimals: 1),
           .code(
-            (score.group == Score.heldOut
-              ? words.say(es: "apartadas", en: "held out") : printable(score.group))
+            name(score, words)
               + (score.isHeldOut ? "" : words.say(es: " (de memoria)", en: " (learned by heart)"))),
         ]
       }
     ).lines.joined(separator: "\n")
+  }
+
+  /// What was asked.
+  private static func name(_ score: Score, _ words: Words) -> String {
+    switch score.group {
+    case Score.heldOut: words.say(es: "apartadas", en: "held out")
+    case Score.asked: words.say(es: "preguntadas", en: "asked")
+    default:
+      Exercise.Subject(rawValue: score.group).map { $0.name(words) } ?? printable(score.group)
+    }
+  }
+
+  /// The scores as bars.
+  static func picture(_ scores: [Score]) -> Picture {
+    ScoreBars(
+      rows: scores.map { score in
+        ScoreBars.Row(
+          name: Phrase(es: name(score, Words(.spanish)), en: name(score, Words(.english))),
+          right: score.right, total: score.total, isByHeart: !score.isHeldOut)
+      }
+    ).picture
   }
 
   static func json(_ scores: [Score]) -> JSONNode {
@@ -136,5 +169,17 @@ enum ScoreText {
           ("heldOut", JSONNode(.boolean(score.isHeldOut))),
         ])
       })
+  }
+}
+
+extension Exercise.Subject {
+  /// What the exercises are, in words.
+  func name(_ words: Words) -> String {
+    switch self {
+    case .addition: words.say(es: "sumas", en: "additions")
+    case .subtraction: words.say(es: "restas", en: "subtractions")
+    case .multiplication: words.say(es: "multiplicaciones", en: "multiplications")
+    case .division: words.say(es: "divisiones", en: "divisions")
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Autograd
+internal import Demonstrations
 internal import Experiments
 internal import Training
 
@@ -15,8 +16,33 @@ protocol TrainingRun {
   var fileNames: [String] { get }
   /// How good the model is now.
   func scores(progress: (Double) -> Void) throws -> [Score]
+  /// What else was measured on what was set apart.
+  func measures() throws -> [Measure]
+  /// The names of the files of ``figures(_:)``, without their endings.
+  var figureNames: [String] { get }
+  /// Pictures of what was learned.
+  func figures(_ scores: [Score]) throws -> [(name: String, picture: Picture)]
+  /// A text that the model writes, where it learned to write.
+  func sample() throws -> String?
   /// Writes the model into a folder, which is made if there is none.
   func write(to folder: String) throws
+}
+
+extension TrainingRun {
+  func sample() throws -> String? { nil }
+}
+
+extension TrainingSettings {
+  /// The run of these settings, ready to begin.
+  ///
+  /// - Parameter threads: How many threads work; no result depends on it.
+  func run(_ tool: Tool, threads: Threads = .processors) throws -> any TrainingRun {
+    switch source.model {
+    case .transformer: try LanguageRun(self, tool, threads: threads)
+    case .perceptron: try PerceptronRun(self, tool, threads: threads)
+    case .layer: try KnownRankRun(self, threads: threads)
+    }
+  }
 }
 
 extension [UInt8] {

@@ -54,13 +54,12 @@ final class TrainingSession {
     self.tool = tool
     try folder.checkPlace()
     let settings = configuration.settings
-    run =
-      settings.source.isLanguage
-      ? try LanguageRun(settings, tool) : try PerceptronRun(settings, tool)
+    run = try settings.run(tool)
     try folder.checkKind(run.fileNames)
     // A run that goes on replaces its own files.
     if kept == nil {
-      try folder.check(run.fileNames + Self.measuredFiles, mayReplace: mayReplace)
+      let figures = run.figureNames.flatMap { ["\($0).png", "\($0).svg"] }
+      try folder.check(run.fileNames + Self.measuredFiles + figures, mayReplace: mayReplace)
     }
     loop = try TrainingLoop(settings, run)
     if let kept { try goOn(kept) }
@@ -105,8 +104,9 @@ final class TrainingSession {
       tool.say(MemoryEstimate.comparison(memory, peak: peak, words))
     }
     return TrainingReport(
-      settings: settings, log: loop.log, scores: scores, memory: memory, parameters: parameters,
-      ending: ending, keptStep: keptStep)
+      settings: settings, log: loop.log, scores: scores, measures: try run.measures(),
+      sample: try run.sample(), memory: memory, parameters: parameters, ending: ending,
+      keptStep: keptStep)
   }
 
   private func trainSteps() throws -> TrainingLoop.Ending {
@@ -171,7 +171,11 @@ final class TrainingSession {
   /// - Returns: The paths of the files as the user reads them.
   /// - Throws: `ToolError` or `InterchangeError`; earlier files and the checkpoint are then as they were.
   func write(_ report: TrainingReport) throws -> [String] {
-    let drawn = try draw(report.log, keptStep: report.keptStep, [.png, .svg])
+    var drawn = try draw(report.log, keptStep: report.keptStep, [.png, .svg])
+    for (name, picture) in try run.figures(report.scores) {
+      drawn += try configuration.figure.draw(
+        picture, id: name, name: name, formats: [.png, .svg], command: command, words, tool)
+    }
     let text = JSONNode.object(report.json).serialized() + "\n"
     let measured: [(name: String, bytes: [UInt8])] =
       [

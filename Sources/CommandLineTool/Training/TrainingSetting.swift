@@ -43,12 +43,13 @@ struct TrainingSetting {
     .init(
       "method", "method", "METHOD", .choice(TrainingSettings.Method.allCases.map(\.rawValue)),
       "full, lora or qlora; full if not said"),
-    .init("base", "base", "DIR", .text, "a Llama folder to start from; lora and qlora need one"),
+    .init("base", "base", "DIR", .text, "a model's folder to start from; lora and qlora need one"),
     .init(
       "subjects", "subject", "LIST", .subset(Exercise.Subject.allCases.map(\.rawValue)),
       "of the exam: addition,subtraction,multiplication,division"),
     .init(
-      "rank", "rank", "R", .whole(1...1 << 16), "the rank of the adapters; 8 if not said"),
+      "rank", "rank", "R", .whole(1...1 << 16),
+      "the rank of the adapters; 8 if not said, 2 for perceptrons"),
     .init(
       "alpha", "alpha", "A", .positive, "the alpha of the adapters; twice the rank if not said"),
     .init(
@@ -168,6 +169,7 @@ extension TrainingSetting {
   /// The words of a command line as a value.
   ///
   /// - Parameter word: What stands behind the option; anything for a flag.
+  /// - Returns: The value; a text where it should be a number and is none.
   func value(_ word: String) -> JSONNode {
     switch kind {
     case .flag: JSONNode(.boolean(true))

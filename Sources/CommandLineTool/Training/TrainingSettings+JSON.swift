@@ -6,7 +6,7 @@ internal import Training
 extension TrainingSettings {
   /// The options of a command that trains, with that of the user's data.
   static let options: [CommandConfiguration.Option] =
-    [.init("data", "FILE", "your own: a .csv table of classes, or .jsonl of prompt and completion")]
+    [.init("data", "FILE", "your own: a .csv table, a .txt, or .jsonl of prompt and completion")]
     + TrainingSetting.all.map(\.option)
 
   /// The settings of a JSON object, such as the ones that `train` writes.

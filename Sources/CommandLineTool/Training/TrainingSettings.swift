@@ -5,43 +5,6 @@ internal import Training
 
 /// What a training run does; together with the files that it reads, all that its results depend on.
 struct TrainingSettings: Equatable {
-  /// What is learned.
-  enum Source: Equatable {
-    /// A small Llama learns the school exam.
-    case exam
-    /// A perceptron tells two moons apart.
-    case moons
-    /// A file of the user's: a table for a perceptron, prompts and completions for a small Llama.
-    case file(String)
-
-    /// Whether a transformer learns, as against a perceptron.
-    var isLanguage: Bool {
-      switch self {
-      case .exam: true
-      case .moons: false
-      case .file(let path): Self.isLines(path)
-      }
-    }
-
-    var name: String {
-      switch self {
-      case .exam: "exam"
-      case .moons: "moons"
-      case .file(let path): path
-      }
-    }
-
-    /// What can be learned without a file of the user's.
-    static let presets: [Source] = [.exam, .moons]
-
-    static func isLines(_ path: String) -> Bool {
-      path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson")
-    }
-
-    /// Whether a path is that of data which can be learned.
-    static func isFile(_ path: String) -> Bool { isLines(path) || path.hasSuffix(".csv") }
-  }
-
   enum Method: String, CaseIterable {
     case full, lora, qlora
 
@@ -117,7 +80,7 @@ struct TrainingSettings: Equatable {
       values.list("subjects").map { words in
         Exercise.Subject.allCases.filter { words.contains($0.rawValue) }
       } ?? (method.isAdapter ? [.division] : Exercise.Subject.old)
-    rank = values.whole("rank") ?? 8
+    rank = values.whole("rank") ?? (source.isLanguage ? 8 : 2)
     alpha = values.number("alpha") ?? Double(2 * rank)
     targets = values.list("targets")
     // What `train` itself writes where no layer was chosen.
@@ -130,7 +93,7 @@ struct TrainingSettings: Equatable {
     let usual = Self.usual(source, method)
     learningRate = values.number("learningRate") ?? usual.rate
     momentum = values.number("momentum") ?? 0
-    weightDecay = values.number("weightDecay") ?? (optimizer == .adamw ? 0.01 : 0)
+    weightDecay = values.number("weightDecay") ?? (optimizer == .adamw ? usual.decay : 0)
     loraPlusRatio = values.number("loraPlusRatio") ?? 1
     steps = values.whole("steps") ?? usual.steps
     schedule = LearningRateSchedule(
@@ -152,12 +115,20 @@ struct TrainingSettings: Equatable {
   private static func checkKinds(
     _ values: SettingValues, _ source: Source, _ method: Method
   ) throws(ToolError) {
-    if !source.isLanguage {
-      for name in ["method", "base"] where values.has(name) && values.text(name) != "full" {
-        throw values.complaint(name, "is for transformers; a perceptron is trained in full")
-      }
+    if source.model != .transformer, method == .qlora {
+      throw values.complaint("method", "qlora is for transformers")
     }
-    if method.isAdapter, !values.has("base") {
+    if source.model != .transformer, let start = values.text("init"),
+      start != Start.standard.rawValue, start != Start.gaussian.rawValue
+    {
+      throw values.complaint("init", "\(start) is for transformers")
+    }
+    if source == .knownRank {
+      for name in ["base", "targets", "validateEvery"] where values.has(name) {
+        throw values.complaint(
+          name, "is not for known-rank: it has one layer, whose base and examples are its own")
+      }
+    } else if method.isAdapter, !values.has("base") {
       throw values.complaint(
         "method", "\(method.rawValue) needs --base with a folder that train wrote")
     }
@@ -198,7 +169,7 @@ struct TrainingSettings: Equatable {
     let presets = Source.presets.map(\.name)
     guard let name = values.text(TrainingSetting.task) else {
       throw .usage(
-        "train needs a preset, \(presets.joined(separator: " or ")), or --data with a file",
+        "train needs a preset, one of \(presets.joined(separator: ", ")), or --data with a file",
         command: "train")
     }
     if let preset = Source.presets.first(where: { $0.name == name }) { return preset }
@@ -206,17 +177,9 @@ struct TrainingSettings: Equatable {
       let nearest = Spelling.nearest(to: name.lowercased(), among: presets, atMost: 2)
       throw values.complaint(
         TrainingSetting.task,
-        "“\(printable(name))” is none of \(presets.joined(separator: " and "))"
-          + (nearest.map { "; did you mean “\($0)”?" } ?? ", and no .csv or .jsonl file"))
+        "“\(printable(name))” is none of \(presets.joined(separator: ", "))"
+          + (nearest.map { "; did you mean “\($0)”?" } ?? ", and no .csv, .txt or .jsonl file"))
     }
     return .file(name)
-  }
-
-  /// What suits a laptop; measured on the presets.
-  private static func usual(
-    _ source: Source, _ method: Method
-  ) -> (rate: Double, steps: Int, batch: Int) {
-    guard source.isLanguage else { return (0.01, 500, 64) }
-    return method.isAdapter ? (0.005, 3000, 128) : (0.004, 2500, 128)
   }
 }

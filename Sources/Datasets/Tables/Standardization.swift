@@ -10,6 +10,13 @@ public struct Standardization: Equatable, Codable, Sendable {
   /// The population standard deviation of each column; 1 where it was 0.
   public let deviations: [Double]
 
+  /// Means and deviations as they were stored, as many of one as of the other.
+  public init(means: [Double], deviations: [Double]) {
+    precondition(means.count == deviations.count, "Every mean needs a deviation.")
+    self.means = means
+    self.deviations = deviations
+  }
+
   /// Measures the columns of a matrix with at least one row.
   public init(of matrix: Matrix) {
     precondition(matrix.rows > 0, "A matrix without rows has no means.")

@@ -18,15 +18,18 @@ public struct CharacterText: Equatable, Sendable {
   ///   - length: The number of tokens of a window, at least 2.
   ///   - validationShare: The share of the text, at its end, that is set apart.
   ///   - tokenizer: The vocabulary; nothing for that of the whole text.
+  ///   - hasBeginning: Whether every window starts with the token of beginning, which is one of its
+  ///     tokens, so that a model can be asked to write from nothing.
   /// - Throws: `setting`, `contents` for a text that is too short, or `lines` with the characters
   ///   that are not in the vocabulary.
   public init(
     text: String, path: String, length: Int, validationShare: Double = 0.1,
-    tokenizer: CharacterTokenizer? = nil
+    tokenizer: CharacterTokenizer? = nil, hasBeginning: Bool = false
   ) throws(DatasetError) {
-    guard (2...1 << 20).contains(length) else {
+    guard ((hasBeginning ? 3 : 2)...1 << 20).contains(length) else {
       throw .setting(
-        name: "the length of a window", value: "\(length)", allowed: "from 2 to \(1 << 20)")
+        name: "the length of a window", value: "\(length)",
+        allowed: "from \(hasBeginning ? 3 : 2) to \(1 << 20)")
     }
     guard validationShare >= 0, validationShare < 1 else {
       throw .setting(
@@ -35,6 +38,7 @@ public struct CharacterText: Equatable, Sendable {
     }
     let tokenizer = tokenizer ?? CharacterTokenizer(vocabularyOf: text)
     let tokens = try Self.tokens(of: text, path: path, tokenizer)
+    let length = length - (hasBeginning ? 1 : 0)
     var held = Int((Double(tokens.count) * validationShare).rounded())
     if validationShare > 0 { held = max(held, length) }
     let needed = length + (validationShare > 0 ? length : 0)
@@ -42,22 +46,25 @@ public struct CharacterText: Equatable, Sendable {
       throw .contents(file: path, .tooShort(characters: tokens.count, needed: needed))
     }
     self.tokenizer = tokenizer
-    train = Self.windows(of: tokens[..<(tokens.count - held)], length: length)
-    validation = Self.windows(of: tokens[(tokens.count - held)...], length: length)
+    let start = hasBeginning ? [CharacterTokenizer.begin] : []
+    train = Self.windows(of: tokens[..<(tokens.count - held)], length: length, after: start)
+    validation = Self.windows(of: tokens[(tokens.count - held)...], length: length, after: start)
   }
 
   /// The windows of some tokens; fewer than a window give none.
-  private static func windows(of tokens: ArraySlice<Int>, length: Int) -> TokenSequences {
-    var sequences = TokenSequences(length: length)
+  private static func windows(
+    of tokens: ArraySlice<Int>, length: Int, after beginning: [Int]
+  ) -> TokenSequences {
+    var sequences = TokenSequences(length: beginning.count + length)
     guard tokens.count >= length else { return sequences }
     var start = tokens.startIndex
     while start + length <= tokens.endIndex {
-      sequences.append(window: tokens[start..<start + length])
+      sequences.append(window: beginning + tokens[start..<start + length])
       start += length - 1
     }
     // The last window ends with the text, and its first part was in the one before.
     if start + 1 < tokens.endIndex {
-      sequences.append(window: tokens.suffix(length))
+      sequences.append(window: beginning + tokens.suffix(length))
     }
     return sequences
   }

@@ -52,7 +52,7 @@ public struct TokenSequences: Equatable, Sendable {
   }
 
   /// Adds a whole window of text; every token is a label.
-  mutating func append(window: ArraySlice<Int>) {
+  mutating func append(window: [Int]) {
     precondition(window.count == length, "\(window.count) tokens are no window of \(length).")
     tokens += window.map(Int32.init)
     labels += window.map(Int32.init)

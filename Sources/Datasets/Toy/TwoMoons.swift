@@ -12,11 +12,16 @@ public struct TwoMoons: Equatable, Sendable {
   public var validationCount: Int
   /// The standard deviation of the noise of each coordinate.
   public var noise: Double
+  /// How far the moons are turned around the middle between them, in degrees against the clock.
+  public var turn: Double
 
-  public init(trainCount: Int = 256, validationCount: Int = 256, noise: Double = 0.1) {
+  public init(
+    trainCount: Int = 256, validationCount: Int = 256, noise: Double = 0.1, turn: Double = 0
+  ) {
     self.trainCount = trainCount
     self.validationCount = validationCount
     self.noise = noise
+    self.turn = turn
   }
 
   /// The points of a seed.
@@ -25,12 +30,20 @@ public struct TwoMoons: Equatable, Sendable {
   public func make(seed: UInt64) throws(DatasetError) -> DataSplit {
     try checkPointSettings(
       train: trainCount, validation: validationCount, noise: noise, classes: 2)
+    guard turn.isFinite, turn.magnitude <= 360 else {
+      throw .setting(name: "the turn", value: "\(turn)", allowed: "from -360 to 360")
+    }
+    let (across, up) = (cos(turn / 180 * Double.pi), sin(turn / 180 * Double.pi))
     return pointSplit(
       train: trainCount, validation: validationCount, noise: noise, names: ["upper", "lower"],
       seed: seed
     ) { label, place in
       let angle = Double.pi * place
-      return label == 0 ? (cos(angle), sin(angle)) : (1 - cos(angle), 0.5 - sin(angle))
+      let point =
+        label == 0 ? (x: cos(angle), y: sin(angle)) : (x: 1 - cos(angle), y: 0.5 - sin(angle))
+      guard turn != 0 else { return point }
+      let (x, y) = (point.x - 0.5, point.y - 0.25)
+      return (0.5 + across * x - up * y, 0.25 + up * x + across * y)
     }
   }
 }

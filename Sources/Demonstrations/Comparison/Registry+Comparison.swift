@@ -1,3 +1,6 @@
 extension Registry {
-  static let comparison: [any Demonstration] = []
+  static let comparison: [any Demonstration] = [
+    MethodMemory(), MethodMemoryAtSize(), MethodArithmetic(), LearningCurves(), MethodScores(),
+    MethodChooser(), AdvantageVerdicts(),
+  ]
 }

@@ -1,3 +1,6 @@
 extension Registry {
-  static let endToEnd: [any Demonstration] = []
+  static let endToEnd: [any Demonstration] = [
+    BaseTraining(), FourBitBase(), FourBitAdapter(), MergedScores(), WrittenFiles(), OpenInPEFT(),
+    WholeWay(),
+  ]
 }

@@ -14,12 +14,27 @@ public struct ErasureLaw: Demonstration {
   public func observe(_ input: DemonstrationInput) throws -> Observation {
     let weights = try weightsToAdapt(in: input, atLeast: 4)
     let (rank, block) = (try whole("rank", in: input), try whole("block", in: input))
-    var generator = RandomGenerator(seed: input.seed)
-    let adapter = try LoRAAdapter.drawn(
-      for: weights.matrix, rank: rank, share: 1, using: &generator)
-    let result = try ErasureLawResult(
-      weight: weights.matrix, direction: adapter.deltaWeight, rank: adapter.rank,
-      blockSize: block)
+    let result: ErasureLawResult
+    if let change = input.change?.matrix {
+      let size = change.norm
+      guard change.rows == weights.matrix.rows, change.columns == weights.matrix.columns,
+        size > 0, weights.matrix.norm > 0
+      else {
+        throw DemonstrationError.unsuitableWeights(
+          demonstration: id, name: weights.name, reason: "needs a change of the same shape")
+      }
+      let norm = weights.matrix.norm
+      result = try ErasureLawResult(
+        weight: weights.matrix, direction: Float(norm / size) * change,
+        rank: SingularValueDecomposition(change).rank, blockSize: block, learnedRatio: size / norm)
+    } else {
+      var generator = RandomGenerator(seed: input.seed)
+      let adapter = try LoRAAdapter.drawn(
+        for: weights.matrix, rank: rank, share: 1, using: &generator)
+      result = try ErasureLawResult(
+        weight: weights.matrix, direction: adapter.deltaWeight, rank: adapter.rank,
+        blockSize: block)
+    }
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(
@@ -47,14 +62,24 @@ struct ErasureLawResult: Sendable {
   let samples: [Sample]
   /// The size at which a usual entry of the update is half as long as the narrowest step of the code.
   let halfStep: Double
+  /// The update at the size that training gave it, where it was trained.
+  let learned: Sample?
 
   static let ratios = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1]
 
-  init(weight: Matrix, direction: Matrix, rank: Int, blockSize: Int) throws {
+  init(
+    weight: Matrix, direction: Matrix, rank: Int, blockSize: Int, learnedRatio: Double? = nil
+  ) throws {
     count = weight.count
     self.rank = rank
     self.blockSize = blockSize
     samples = try Self.ratios.map { ratio in
+      Sample(
+        ratio: ratio,
+        erasure: try Erasure(
+          weight: weight, update: Float(ratio) * direction, blockSize: blockSize))
+    }
+    learned = try learnedRatio.map { ratio in
       Sample(
         ratio: ratio,
         erasure: try Erasure(
@@ -92,6 +117,12 @@ struct ErasureLawResult: Sendable {
       values["changed_\(key)"] = .percentage(share, decimals: share < 0.1 ? 2 : 0)
       values["cosine_\(key)"] = .number(erasure.cosine, decimals: 2)
     }
+    if let learned {
+      values["learned_ratio"] = .percentage(learned.ratio, decimals: 0)
+      values["learned_changed"] = .percentage(learned.erasure.changedCodes, decimals: 0)
+      values["learned_cosine"] = .number(learned.erasure.cosine, decimals: 2)
+    }
+    values["learned_survives"] = .flag((learned?.erasure.cosine ?? 0) > 0.9)
     return values
   }
 
@@ -146,9 +177,10 @@ extension ErasureLawResult {
       ticks: [(0.001, 3), (0.01, 2), (0.1, 1), (1, 0)].map { ($0, words.number($0, $1)) },
       title: canvas.isCompact
         ? "ρ" : words.say(es: "tamaño ρ del cambio", en: "size ρ of the update"))
-    let rule =
-      domain.contains(halfStep) && !canvas.isCompact
-      ? (value: halfStep, label: words.say(es: "medio escalón", en: "half a step")) : nil
+    let marked =
+      learned.map { (value: $0.ratio, label: words.say(es: "este cambio", en: "this update")) }
+      ?? (value: halfStep, label: words.say(es: "medio escalón", en: "half a step"))
+    let rule = domain.contains(marked.value) && !canvas.isCompact ? marked : nil
     // A share of zero has no place on a logarithmic scale; it stands at the lower edge.
     let floor = 1e-4
     LinePanel(

@@ -1,3 +1,6 @@
 extension Registry {
-  static let qlora: [any Demonstration] = []
+  static let qlora: [any Demonstration] = [
+    FourBitForward(), FourBitGradient(), StorageAndCompute(), LayerErrors(), ErrorSpectrum(),
+    LoftQIterations(), FunctionRecovery(), SwappedBases(), BackToFourBits(),
+  ]
 }

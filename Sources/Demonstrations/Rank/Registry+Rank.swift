@@ -1,3 +1,6 @@
 extension Registry {
-  static let rank: [any Demonstration] = []
+  static let rank: [any Demonstration] = [
+    RankSweep(), RankRates(), AlphaSweep(), RankStabilization(), TargetChoice(), UpdateSpectra(),
+    UpdateOverlap(), IntruderDimensions(), RankRule(),
+  ]
 }

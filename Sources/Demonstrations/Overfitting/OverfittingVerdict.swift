@@ -1,0 +1,207 @@
+internal import Charts
+internal import Drawing
+public import Experiments
+
+/// What of the article's sentences on overfitting and forgetting holds, from the measurements of the lesson.
+public struct OverfittingVerdict: TrainedDemonstration {
+  public let id = "overfitting-verdict"
+  public let parameters =
+    ExamRuns.parameters + [KnownRankRuns.rank, KnownRankRuns.examples]
+
+  public init() {}
+
+  private func known(_ input: DemonstrationInput) throws -> KnownRankRuns {
+    KnownRankRuns(
+      examples: try whole("examples", in: input), rank: try whole("rank", in: input), input)
+  }
+
+  public func experiments(for input: DemonstrationInput) throws -> [any Experiment] {
+    try known(input).experiments + ExamRuns(self, input).grid(ExamSetting.compared)
+  }
+
+  public func observe(_ input: DemonstrationInput) throws -> Observation {
+    let runs = try ExamRuns(self, input)
+    let choices = try ExamSetting.compared.map { try ExamChoice($0, runs, input) }
+    let result = OverfittingVerdictResult(
+      runs: runs,
+      gap: KnownRankGapResult(outcome: try KnownRankOutcome(known(input), input)),
+      card: ExamReportCardResult(runs: runs, groups: [choices[0].chosen, choices[1].chosen]),
+      map: ExamMapResult(runs: runs, choices: choices),
+      removal: AdapterRemovalResult(
+        runs: runs, groups: [choices[0].chosen, choices[1].chosen, choices[4].chosen]))
+    return Observation(
+      values: result.named, tables: result.tables,
+      picture: Picture(
+        title: { words in
+          words.say(
+            es: "Qué se cumple de lo que se dice", en: "What holds of what is said")
+        },
+        alternativeText: result.alternativeText,
+        draw: { canvas, frame in result.draw(on: &canvas, in: frame) }))
+  }
+}
+
+/// Statements with what was measured, and their verdicts.
+struct OverfittingVerdictResult: Sendable {
+  let runs: ExamRuns
+  let gap: KnownRankGapResult
+  let card: ExamReportCardResult
+  let map: ExamMapResult
+  let removal: AdapterRemovalResult
+
+  enum Verdict: Sendable {
+    case holds, limited, fails
+
+    init(_ holds: Bool) { self = holds ? .holds : .fails }
+
+    var phrase: Phrase {
+      switch self {
+      case .holds: Phrase(es: "se cumple", en: "holds")
+      case .limited: Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
+      case .fails: Phrase(es: "aquí no se cumple", en: "does not hold here")
+      }
+    }
+  }
+
+  var full: ExamGroup { card.groups[0] }
+  var lora: ExamGroup { card.groups[1] }
+
+  /// What is answered of the divisions seen beyond what is answered of new ones.
+  static func gap(_ group: ExamGroup) -> Spread {
+    Spread(group.outcomes.map { $0.last(.ownScore) - $0.last(.heldOutScore) })
+  }
+
+  /// Full fine-tuning crams and forgets: both in every seed, one of them, none.
+  var article: Verdict {
+    let (crams, forgets) = (card.crams(full), card.forgets(full))
+    return crams && forgets ? .holds : crams || forgets ? .limited : .fails
+  }
+  var knownRank: Verdict { Verdict(gap.isOverfitted && gap.adapterWins) }
+  /// LoRA's gap is smaller in every seed against every seed.
+  var examOverfitting: Verdict { Verdict(Self.gap(lora).isBelow(Self.gap(full))) }
+  /// LoRA keeps more of the old subjects, each at its own rate, in every seed against every seed.
+  var forgetting: Verdict { Verdict(full.ends(.oldScore).isBelow(lora.ends(.oldScore))) }
+  /// At no more cost in the new subject: its points on the map are seldom beaten.
+  var equalLearning: Verdict { Verdict(map.loraIsBetter) }
+  var restoring: Verdict { Verdict(removal.adaptersRestore) }
+  /// «Less overfitting»: with data of low rank, and in the exam.
+  var lessOverfitting: Verdict {
+    switch (knownRank, examOverfitting) {
+    case (.holds, .holds): .holds
+    case (.fails, .fails): .fails
+    default: .limited
+    }
+  }
+
+  var rows:
+    [(key: String, statement: Phrase, measured: @Sendable (Words) -> String, verdict: Verdict)]
+  {
+    @Sendable func shares(_ one: Double, _ other: Double, _ words: Words) -> String {
+      "\(words.percentage(one, 0)) · \(words.percentage(other, 0))"
+    }
+    return [
+      (
+        "article", Phrase(es: "Empolla y olvida", en: "It crams and forgets"),
+        { _ in "" }, article
+      ),
+      (
+        "known_rank",
+        Phrase(es: "LoRA sobreajusta menos: rango conocido", en: "LoRA overfits less: known rank"),
+        {
+          shares(
+            Spread(gap.outcome.heldOut(.full)).median,
+            Spread(gap.outcome.heldOut(gap.adapter)).median, $0)
+        }, knownRank
+      ),
+      (
+        "exam", Phrase(es: "LoRA sobreajusta menos: examen", en: "LoRA overfits less: exam"),
+        { shares(Self.gap(full).median, Self.gap(lora).median, $0) }, examOverfitting
+      ),
+      (
+        "forgetting", Phrase(es: "LoRA olvida menos", en: "LoRA forgets less"),
+        { shares(full.ends(.oldScore).median, lora.ends(.oldScore).median, $0) }, forgetting
+      ),
+      (
+        "equal", Phrase(es: "…a igual aprendizaje", en: "…for what it learns"),
+        { shares(map.fullBeaten, map.loraBeaten, $0) }, equalLearning
+      ),
+      (
+        "restoring", Phrase(es: "Lo viejo se recupera quitándolo", en: "Taking it off restores"),
+        { _ in "" }, restoring
+      ),
+    ]
+  }
+
+  var named: [String: Value] {
+    var values: [String: Value] = [
+      "seeds": .integer(runs.seeds.count), "divisions": .integer(runs.divisions),
+      "article_verdict": .words(article.phrase), "article_holds": .flag(article == .holds),
+      "less_verdict": .words(lessOverfitting.phrase),
+      "less_holds": .flag(lessOverfitting == .holds),
+      "less_limited": .flag(lessOverfitting == .limited),
+      "known_new_full": KnownRankGapResult.error(Spread(gap.outcome.heldOut(.full)).median),
+      "known_new_lora": KnownRankGapResult.error(Spread(gap.outcome.heldOut(gap.adapter)).median),
+      "gap_full": .percentage(Self.gap(full).median, decimals: 0),
+      "gap_lora": .percentage(Self.gap(lora).median, decimals: 0),
+      "old_full": .percentage(full.ends(.oldScore).median, decimals: 0),
+      "old_lora": .percentage(lora.ends(.oldScore).median, decimals: 0),
+      "old_full_least": .percentage(full.ends(.oldScore).least, decimals: 0),
+      "old_full_greatest": .percentage(full.ends(.oldScore).greatest, decimals: 0),
+      "old_lora_least": .percentage(lora.ends(.oldScore).least, decimals: 0),
+      "old_lora_greatest": .percentage(lora.ends(.oldScore).greatest, decimals: 0),
+      "full_beaten": .percentage(map.fullBeaten, decimals: 0),
+      "lora_beaten": .percentage(map.loraBeaten, decimals: 0),
+    ]
+    for row in rows {
+      values["\(row.key)_says"] = .words(row.verdict.phrase)
+      values["\(row.key)_is_true"] = .flag(row.verdict == .holds)
+    }
+    return values
+  }
+
+  var tables: [DataTable] {
+    [
+      DataTable(
+        id: "verdicts", title: Phrase(es: "veredictos", en: "verdicts"),
+        columns: [
+          Phrase(es: "lo que se dice", en: "what is said"),
+          Phrase(es: "veredicto", en: "verdict"),
+        ],
+        rows: rows.map { [.init(.words($0.statement)), .init(.words($0.verdict.phrase))] })
+    ]
+  }
+
+  @Sendable func alternativeText(_ words: Words) -> String {
+    let list = rows.map { "\($0.statement(words)): \($0.verdict.phrase(words))" }
+      .joined(separator: "; ")
+    return words.say(
+      es: "Tabla con \(rows.count) afirmaciones y su veredicto. \(list).",
+      en: "Table of \(rows.count) statements with their verdicts. \(list).")
+  }
+
+  func draw(on canvas: inout Canvas, in whole: Rectangle) {
+    let words = canvas.words
+    let frame =
+      runs.isQuick
+      ? canvas.drawSeedNote(runs.seeds.count, isQuick: true, in: whole) : whole
+    let showsNumbers = !canvas.isCompact
+    var table = TableChart(
+      head: [""] + (showsNumbers ? [words.say(es: "completo · LoRA", en: "full · LoRA")] : [])
+        + [words.say(es: "veredicto", en: "verdict")],
+      rows: rows.map { row in
+        [row.statement(words)] + (showsNumbers ? [row.measured(words)] : [])
+          + [row.verdict.phrase(words)]
+      }, alignments: showsNumbers ? [.left, .right, .left] : [.left, .left])
+    for (index, row) in rows.enumerated() where row.verdict == .fails {
+      table.rowColors[index] = canvas.theme.color(.error)
+    }
+    var style = canvas.style(.base)
+    if table.minimumWidth(style, on: canvas) > frame.width
+      || table.height(style) > frame.height
+    {
+      style = canvas.style(.small)
+    }
+    let spare = max(frame.height - table.height(style), 0)
+    table.draw(in: frame.inset(top: spare / 3), style, on: &canvas)
+  }
+}

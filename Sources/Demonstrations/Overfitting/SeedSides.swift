@@ -1,0 +1,122 @@
+internal import Charts
+internal import Drawing
+
+/// Lines over seeds with both axes and a heading, as part of a picture or all of it.
+struct SeedSides {
+  /// One axis: how numbers are spaced, and which of them are written.
+  struct Side {
+    var kind = Scale.Kind.linear
+    var domain: ClosedRange<Double>
+    var ticks: [(value: Double, label: String)]
+    var title = ""
+  }
+
+  var heading: String
+  var headingRole: Role?
+  var series: [BandChart.Series]
+  var across: Side
+  var up: Side
+  /// A vertical line with its label, as where a rank is the true one.
+  var rule: (value: Double, label: String)?
+  /// A horizontal line to compare with, and its label.
+  var level: (value: Double, label: String, role: Role)?
+  /// Points that stand out, such as the one that was chosen.
+  var dots: [(point: Point, role: Role)] = []
+  /// The names that the right margin is kept for: of all panels of a picture, so that they are equal.
+  var reservedNames: [String]?
+
+  func draw(in frame: Rectangle, on canvas: inout Canvas) {
+    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
+    let small = canvas.style(.small)
+    canvas.text(
+      heading, at: Point(frame.minX, frame.minY), base,
+      color: headingRole.map { canvas.theme.color($0) }, vertical: .top)
+    let names = (reservedNames ?? series.map(\.name)).filter { !$0.isEmpty }
+    let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: up.ticks)
+    let below = Axis(scale: probe.scale, ticks: across.ticks, title: across.title)
+    let ruleHead = rule == nil ? 0 : canvas.lineHeight(small)
+    let plot = frame.inset(
+      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5) + ruleHead,
+      right: names.isEmpty ? canvas.em(0.8) : LineChart.labelWidth(names, on: canvas),
+      bottom: below.height(on: canvas))
+    let xScale = Scale(across.kind, domain: across.domain, from: plot.minX, to: plot.maxX)
+    let yScale = Scale(up.kind, domain: up.domain, from: plot.maxY, to: plot.minY)
+    Axis(scale: yScale, ticks: up.ticks).drawLeft(of: plot, on: &canvas)
+    Axis(scale: xScale, ticks: across.ticks, title: across.title).drawBelow(plot, on: &canvas)
+    let dashes = [canvas.em(0.3), canvas.em(0.25)]
+    if let rule {
+      let x = xScale(rule.value)
+      canvas.line(
+        Point(x, plot.minY), Point(x, plot.maxY),
+        Stroke(canvas.theme.rule, width: canvas.preset.axisWidth, dashes: dashes))
+      let width = canvas.width(rule.label, small)
+      let middle = min(max(x, plot.minX + width / 2), frame.maxX - width / 2)
+      canvas.text(
+        rule.label, at: Point(middle, plot.minY - canvas.em(0.3)), small,
+        color: canvas.theme.secondaryInk, anchor: .middle, vertical: .bottom)
+    }
+    if let level {
+      let y = yScale(min(max(level.value, up.domain.lowerBound), up.domain.upperBound))
+      let color = canvas.theme.color(level.role)
+      canvas.line(
+        Point(plot.minX, y), Point(plot.maxX, y),
+        Stroke(color, width: canvas.preset.lineWidth * 0.7, dashes: dashes))
+      canvas.text(
+        level.label, at: Point(plot.maxX, y - canvas.em(0.3)), canvas.style(.small, bold: true),
+        color: color, anchor: .end, vertical: .bottom)
+    }
+    BandChart(series: series, xScale: xScale, yScale: yScale).draw(on: &canvas)
+    for (point, role) in dots {
+      canvas.dot(
+        Point(xScale(point.x), yScale(point.y)), radius: canvas.preset.lineWidth * 2.2,
+        fill: canvas.theme.background,
+        stroke: Stroke(canvas.theme.color(role), width: canvas.preset.lineWidth))
+    }
+  }
+
+  /// Shares from 0 to 100 %.
+  static func shares(_ words: Words) -> Side {
+    Side(
+      domain: 0...1,
+      ticks: [0, 0.25, 0.5, 0.75, 1].map { (value: $0, label: words.percentage($0, 0)) })
+  }
+
+  /// Powers of ten as percentages, from one that is at or below a smallest number up to at least 1.
+  static func percentages(from least: Double, to most: Double = 1, _ words: Words) -> Side {
+    var low = 1.0
+    while low > max(least, 1e-9), low > 1e-9 { low /= 10 }
+    var high = 1.0
+    while high < min(most, 1e6) { high *= 10 }
+    var ticks: [(value: Double, label: String)] = []
+    var tick = low
+    while tick < high * 1.001 {
+      let decimals = tick >= 0.0099 ? 0 : tick >= 0.00099 ? 1 : tick >= 0.000099 ? 2 : 3
+      ticks.append((tick, words.percentage(tick, decimals)))
+      tick *= 10
+    }
+    return Side(kind: .logarithmic, domain: low...high, ticks: ticks)
+  }
+}
+
+extension Canvas {
+  /// Says at the bottom how often something was repeated, and returns the frame above.
+  mutating func drawSeedNote(
+    _ count: Int, isQuick: Bool, in frame: Rectangle, ofMedians: Bool = false
+  ) -> Rectangle {
+    guard !isCompact || isQuick else { return frame }
+    let small = style(.small)
+    let (foot, rest) = frame.cutBottom(small.size, gap: em(isCompact ? 0.4 : 0.7))
+    let seeds =
+      isQuick
+      ? words.say(
+        es: "Versión rápida: \(count) semillas", en: "Quick version: \(count) seeds")
+      : ofMedians
+        ? words.say(es: "medianas de \(count) semillas", en: "medians of \(count) seeds")
+        : words.say(
+          es: "\(count) semillas: cada una, la mediana y la banda del mínimo al máximo",
+          en: "\(count) seeds: each one, the median, and the band from least to greatest")
+    text(
+      seeds, at: Point(foot.minX, foot.minY), small, color: theme.secondaryInk, vertical: .top)
+    return rest
+  }
+}

@@ -1,0 +1,124 @@
+internal import Charts
+internal import Drawing
+internal import LinearAlgebra
+
+/// Lines through the medians of several seeds, each with a band from the least to the most.
+struct SeedPanel {
+  /// One line.
+  struct Series {
+    var name: String
+    var role: Role
+    /// Where the points stand.
+    var places: [Double]
+    /// The values of all seeds at each place.
+    var values: [[Double]]
+    /// Lengths of strokes and gaps in line widths, to tell lines apart in grey.
+    var dashes: [Double] = []
+
+    var medians: [Point] {
+      zip(places, values).map { Point($0, Statistics.median($1)) }
+    }
+    /// Whether there is more than one value anywhere.
+    var hasBand: Bool { values.contains { $0.count > 1 } }
+  }
+
+  var heading: String
+  var series: [Series]
+  var across: LinePanel.Side
+  var up: LinePanel.Side
+  /// A horizontal line with its label, as what things are measured against.
+  var reference: (value: Double, label: String)?
+  /// Whether the lines are named at their right ends.
+  var isNamed = true
+
+  func draw(in frame: Rectangle, on canvas: inout Canvas) {
+    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
+    canvas.text(heading, at: Point(frame.minX, frame.minY), base, vertical: .top)
+    let names = isNamed ? series.map(\.name) : []
+    let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: up.ticks)
+    let below = Axis(scale: probe.scale, ticks: across.ticks, title: across.title)
+    let plot = frame.inset(
+      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5),
+      right: names.isEmpty ? canvas.em(0.8) : LineChart.labelWidth(names, on: canvas),
+      bottom: below.height(on: canvas))
+    let xScale = Scale(across.kind, domain: across.domain, from: plot.minX, to: plot.maxX)
+    let yScale = Scale(up.kind, domain: up.domain, from: plot.maxY, to: plot.minY)
+    Axis(scale: yScale, ticks: up.ticks).drawLeft(of: plot, on: &canvas)
+    Axis(scale: xScale, ticks: across.ticks, title: across.title).drawBelow(plot, on: &canvas)
+    func place(_ x: Double, _ y: Double) -> Point {
+      Point(xScale(x), yScale(min(max(y, up.domain.lowerBound), up.domain.upperBound)))
+    }
+    for line in series where line.hasBand {
+      let upper = zip(line.places, line.values).map { place($0, $1.max() ?? 0) }
+      let lower = zip(line.places, line.values).map { place($0, $1.min() ?? 0) }
+      canvas.add(
+        .path(
+          .polygon(upper + lower.reversed()),
+          fill: canvas.theme.color(line.role).mixed(with: canvas.theme.background, 0.8),
+          stroke: nil))
+    }
+    if let reference {
+      let y = place(across.domain.lowerBound, reference.value).y
+      canvas.line(
+        Point(plot.minX, y), Point(plot.maxX, y),
+        Stroke(
+          canvas.theme.rule, width: canvas.preset.axisWidth * 1.4,
+          dashes: [canvas.em(0.3), canvas.em(0.25)]))
+      canvas.text(
+        reference.label, at: Point(plot.maxX, y - canvas.em(0.3)), canvas.style(.small),
+        color: canvas.theme.secondaryInk, anchor: .end, vertical: .bottom)
+    }
+    let width = canvas.preset.lineWidth
+    for line in series {
+      let points = line.medians.map { place($0.x, $0.y) }
+      canvas.add(
+        .path(
+          .polyline(points), fill: nil,
+          stroke: Stroke(
+            canvas.theme.color(line.role), width: width, dashes: line.dashes.map { $0 * width })))
+      for point in points where points.count <= 8 {
+        canvas.dot(
+          point, radius: width * 1.5, fill: canvas.theme.color(line.role),
+          stroke: Stroke(canvas.theme.background, width: width * 0.5))
+      }
+    }
+    guard isNamed else { return }
+    // Only the ends, which carry the names.
+    LineChart(
+      series: series.compactMap { line in
+        line.medians.last.map {
+          .init(
+            name: line.name, role: line.role,
+            points: [
+              Point($0.x, min(max($0.y, up.domain.lowerBound), up.domain.upperBound))
+            ])
+        }
+      }, xScale: xScale, yScale: yScale
+    ).draw(on: &canvas)
+  }
+}
+
+/// The outcomes of several seeds: the middle, and how far they are apart.
+struct SeedSummary: Sendable {
+  let values: [Double]
+
+  var median: Double { Statistics.median(values) }
+  var least: Double { values.min() ?? 0 }
+  var most: Double { values.max() ?? 0 }
+
+  /// Whether every value here is below every value there.
+  func isBelow(_ other: SeedSummary) -> Bool { most < other.least }
+}
+
+extension DemonstrationInput {
+  /// The seeds of the trainings of a demonstration: five, or two where a smaller training is to do.
+  var trainingSeeds: [UInt64] { (0..<(isQuick ? 2 : 5)).map { seed &+ UInt64($0) } }
+
+  /// What a picture says about a smaller training, and nothing about a whole one.
+  func quickNote(_ words: Words) -> String {
+    isQuick
+      ? words.say(
+        es: "versión rápida: \(trainingSeeds.count) semillas",
+        en: "quick version: \(trainingSeeds.count) seeds") : ""
+  }
+}
