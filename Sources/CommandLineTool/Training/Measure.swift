@@ -26,9 +26,8 @@ struct Measure: Equatable {
   /// What the number is of, such as the name of a column.
   var subject = ""
 
-  /// The measure in words.
-  ///
-  /// - Parameter isHeldOut: Whether it was taken on what was set apart, as against data of the user's choice.
+  /// The measure in words; `isHeldOut` says whether it was taken on what was set apart, as against data of
+  /// the user's choice.
   func line(_ words: Words, isHeldOut: Bool = true) -> String {
     "\(name(words, isHeldOut)): \(text(words))"
   }
