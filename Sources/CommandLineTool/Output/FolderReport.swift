@@ -3,6 +3,7 @@ internal import Demonstrations
 internal import Drawing
 internal import FoundationEssentials
 internal import Interchange
+internal import Quantization
 
 /// What `inspect` says about a folder that `train`, `export` or `sweep` wrote.
 struct FolderReport {
