@@ -119,7 +119,7 @@ let package = Package(
       tests(
         of: "Demonstrations",
         with: ["Adapters", "Charts", "Course", "Experiments", "Interchange", "Quantization"]),
-      tests(of: "Datasets", with: ["Interchange"]),
+      tests(of: "Datasets", with: ["Interchange", "LinearAlgebra"]),
       tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),
       tests(
         of: "CommandLineTool",
