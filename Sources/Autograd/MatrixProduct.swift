@@ -63,8 +63,9 @@ public enum ProductLibrary {
     }
   }
 
-  /// Products whose two smaller sides span a small matrix are done by our own loops, which copy less;
-  /// the library's cut large ones better. Few columns are a case of their own.
+  /// Whether loops of our own are faster, as where the two smaller sides span a small matrix.
+  ///
+  /// They copy less; the library cuts large products better. Few columns are a case of their own.
   private var isSmall: Bool {
     if columns <= 8 { return true }
     let smallest = rows * columns * inner / max(rows, columns, inner, 1)

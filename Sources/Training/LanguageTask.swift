@@ -36,8 +36,9 @@ public final class LanguageTask: TrainingTask {
   public let batchSize: Int
   public let plan: Plan
   public let loss: Tensor
-  /// [batch, length, vocabulary]; its values can be read where the task does not train. Where it does,
-  /// there may be fewer places: those with a label.
+  /// [batch, length, vocabulary], which can be read where the task does not train.
+  ///
+  /// Where it trains, there may be fewer places: those with a label.
   public let logits: Tensor
   public let randomness: Randomness
   private let tokens: Indices
