@@ -20,12 +20,19 @@
     unsafe Array(unsafe UnsafeBufferPointer(start: start, count: count))
   }
 
-  /// Replaces values from a place on; the caller has checked that they are below the number of rows.
-  public func set(_ values: [Int32], at place: Int = 0) {
+  /// Replaces one value.
+  public func set(_ value: Int32, at place: Int) {
+    precondition(place >= 0 && place < count, "\(count) indices have no place \(place).")
+    unsafe start[place] = value
+  }
+
+  /// Replaces values from a place on, each with an offset added; the caller has checked that they are
+  /// below the number of rows.
+  public func set(_ values: [Int32], at place: Int = 0, adding offset: Int32 = 0) {
     precondition(
       place >= 0 && place + values.count <= count,
       "\(count) indices cannot take \(values.count) values from \(place) on.")
-    for index in values.indices { unsafe start[place + index] = values[index] }
+    for index in values.indices { unsafe start[place + index] = values[index] + offset }
   }
 }
 

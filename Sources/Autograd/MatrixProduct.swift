@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COneDNN
 
 /// The library of matrix products.
@@ -11,7 +12,8 @@ public enum ProductLibrary {
   }
 }
 
-/// c = alpha · a b + beta · c with a of [rows, inner], b of [inner, columns], either stored transposed.
+/// c = alpha · a b, or c += alpha · a b, with a of [rows, inner], b of [inner, columns], either stored
+/// transposed.
 ///
 /// Every part of the result is computed by one thread from first to last term. The parts depend on the
 /// shapes alone, so the bits do not depend on the number of threads.
@@ -22,7 +24,7 @@ public enum ProductLibrary {
   var transposesA = false
   var transposesB = false
   var alpha: Float = 1
-  var beta: Float = 0
+  var accumulates = false
 
   /// Products with fewer multiplications are not cut: handing a part over would cost as much.
   private static let smallestWork = 1 << 18
@@ -61,13 +63,34 @@ public enum ProductLibrary {
     }
   }
 
+  /// Products whose two smaller sides span a small matrix are done by our own loops, which copy less;
+  /// the library's cut large ones better. Few columns are a case of their own.
+  private var isSmall: Bool {
+    if columns <= 8 { return true }
+    let smallest = rows * columns * inner / max(rows, columns, inner, 1)
+    return Self.hasWideRegisters
+      && (smallest <= 1 << 14 || transposesB && inner >= columns)
+  }
+
+  private static let hasWideRegisters = lora_has_wide_registers() != 0
+
   private func part(
     rows: Int, columns: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
     _ c: UnsafeMutablePointer<Float>
   ) {
+    if isSmall {
+      var product = unsafe lora_product(
+        rows: rows, columns: columns, inner: inner, a: a, a_row: transposesA ? 1 : inner,
+        a_column: transposesA ? self.rows : 1, b: b, b_row: transposesB ? 1 : self.columns,
+        b_column: transposesB ? inner : 1, c: c, c_row: self.columns, alpha: alpha,
+        accumulates: accumulates ? 1 : 0)
+      unsafe lora_multiply_matrices(&product)
+      return
+    }
     let status = unsafe lora_sgemm(
       letter(transposesA), letter(transposesB), rows, columns, inner, alpha, a,
-      transposesA ? self.rows : inner, b, transposesB ? inner : self.columns, beta, c,
+      transposesA ? self.rows : inner, b, transposesB ? inner : self.columns, accumulates ? 1 : 0,
+      c,
       self.columns)
     precondition(status == 0, "A product of \(rows)×\(inner)×\(columns) was refused: \(status).")
   }

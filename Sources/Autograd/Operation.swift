@@ -63,7 +63,6 @@ extension Operation {
     let isShared: Bool
 
     /// 1 where the gradient is added, 0 where it replaces what is there.
-    var beta: Float { accumulates ? 1 : 0 }
     var flag: Int32 { accumulates ? 1 : 0 }
   }
 

@@ -53,8 +53,9 @@ public struct Threads: Equatable, Sendable {
 
   /// Calls `body` with ranges of columns for work that goes through all rows of each.
   func forEachRange(ofColumns columns: Int, rows: Int, _ body: (Range<Int>) -> Void) {
-    let size = max(Self.elementsPerChunk / max(rows, 1), 16)
-    forEachRange(of: columns, size: (size + 15) / 16 * 16, body)
+    // Sixty-four sums are kept in registers, and a row of them is read in whole cache lines.
+    let size = max(Self.elementsPerChunk / max(rows, 1), 64)
+    forEachRange(of: columns, size: (size + 63) / 64 * 64, body)
   }
 
   func forEachRange(of count: Int, size: Int, _ body: (Range<Int>) -> Void) {

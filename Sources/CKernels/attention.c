@@ -27,11 +27,25 @@ INLINE float sum_of(const lanes *values) {
   return x[0] + x[1];
 }
 
+typedef int32_t lane_bits __attribute__((vector_size(64), aligned(4)));
+
+// The larger of two numbers; where one is not a number, the second. That is one instruction, where a
+// function that heeds such numbers takes several.
+#define LARGER(a, b) ({ \
+  lanes left = (a), right = (b); \
+  lane_bits is_left = left > right; \
+  (lanes)(((lane_bits)left & is_left) | ((lane_bits)right & ~is_left)); \
+})
+
 INLINE float largest_of(const float *row, size_t width) {
-  lanes largest = *(const lanes *)row;
+  lanes x = *(const lanes *)row;
   for (size_t start = lane_count; start < width; start += lane_count)
-    largest = __builtin_elementwise_max(largest, *(const lanes *)(row + start));
-  return __builtin_reduce_max(largest);
+    x = LARGER(x, *(const lanes *)(row + start));
+  x = LARGER(
+      x, __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
+  x = LARGER(x, __builtin_shufflevector(x, x, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7));
+  x = LARGER(x, __builtin_shufflevector(x, x, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3));
+  return x[0] > x[1] ? x[0] : x[1];
 }
 
 // Replaces scores by e^((score − largest) · scale); hidden ones become 0.
@@ -61,8 +75,17 @@ INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 // [size, padded length] from [length, stride]; the padding is zero.
 INLINE void transpose(const float *x, size_t stride, size_t length, size_t size, float *out) {
-  size_t width = padded(length);
-  for (size_t c = 0; c < size; ++c) {
+  size_t width = padded(length), c = 0;
+  for (; c + lane_count <= size; c += lane_count) {
+    for (size_t t = 0; t < width; t += lane_count) {
+      lanes block[lane_count];
+      for (int i = 0; i < lane_count; ++i)
+        block[i] = t + i < length ? *(const lanes *)(x + (t + i) * stride + c) : (lanes){0};
+      transpose_block(block);
+      for (int i = 0; i < lane_count; ++i) *(lanes *)(out + (c + i) * width + t) = block[i];
+    }
+  }
+  for (; c < size; ++c) {
     // Gathering vectors takes longer than single numbers.
 #pragma clang loop vectorize(disable)
     for (size_t t = 0; t < length; ++t) out[c * width + t] = x[t * stride + c];
@@ -117,8 +140,9 @@ VECTORIZED void lora_attention_forward(
 
 VECTORIZED void lora_attention_backward(
     struct lora_attention s, size_t unit, const float *q, const float *k, const float *v,
-    const float *out, const float *dout, const float *peaks, float *dq, float *dk, float *dv,
-    const int accumulates[3], float *scratch) {
+    const float *out, const float *dout, const float *peaks,
+    struct lora_attention_gradients gradients, float *scratch) {
+  float *dq = gradients.q, *dk = gradients.k, *dv = gradients.v;
   size_t sequence = unit / s.key_heads, key_head = unit % s.key_heads;
   size_t group = s.heads / s.key_heads, width = padded(s.length);
   size_t q_row = s.heads * s.size, k_row = s.key_heads * s.size;
@@ -163,7 +187,7 @@ VECTORIZED void lora_attention_backward(
       if (dq) {
         product(
             (struct factors){slope, width, 1, k + k_start, k_row, dq + place, q_row}, rows, s.size,
-            reach, accumulates[0]);
+            reach, gradients.adds_to_q);
       }
     }
     for (size_t first = 0; first < s.length; first += row_block) {
@@ -173,14 +197,14 @@ VECTORIZED void lora_attention_backward(
         product(
             (struct factors){
                 slopes + corner, 1, width, q + place, q_row, dk + k_start + first * k_row, k_row},
-            rows, s.size, left, accumulates[1] || later);
+            rows, s.size, left, gradients.adds_to_k || later);
       }
       if (dv) {
         product(
             (struct factors){
                 scores + corner, 1, width, dout + place, q_row, dv + k_start + first * k_row,
                 k_row},
-            rows, s.size, left, accumulates[2] || later);
+            rows, s.size, left, gradients.adds_to_v || later);
       }
     }
   }

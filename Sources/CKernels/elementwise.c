@@ -140,6 +140,24 @@ VECTORIZED void lora_sgd_step(
   }
 }
 
+VECTORIZED double lora_binary_cross_entropy(const float *x, const float *target, size_t count) {
+  ANY_ORDER
+  double sum = 0;
+  EACH(i, count) {
+    float magnitude = x[i] < 0 ? -x[i] : x[i], positive = x[i] < 0 ? 0 : x[i];
+    sum += (double)(positive - x[i] * target[i] + logarithm_above_one(exponential(-magnitude)));
+  }
+  return sum;
+}
+
+VECTORIZED void lora_binary_cross_entropy_backward(
+    const float *x, const float *target, float factor, size_t count, float *dx, int accumulates) {
+  EACH(i, count) {
+    float before = accumulates ? dx[i] : 0;
+    dx[i] = before + factor * (logistic(x[i]) - target[i]);
+  }
+}
+
 VECTORIZED double lora_sum_of_squares(const float *x, size_t count) {
   ANY_ORDER
   double sum = 0;

@@ -12,20 +12,47 @@ VECTORIZED void lora_add_row(
   }
 }
 
+// Goes through the rows with some neighbouring columns' sums in registers.
+enum { column_block = 64 };
+
+#define EACH_COLUMN_BLOCK(sums, term) \
+  for (size_t start = first; start < last; start += column_block) { \
+    if (last - start < column_block) { \
+      for (size_t row = 0; row < rows; ++row) { \
+        for (size_t i = start; i < last; ++i) sums[i] += term; \
+      } \
+      break; \
+    } \
+    float block[column_block]; \
+    memcpy(block, sums + start, sizeof block); \
+    for (size_t row = 0; row < rows; ++row) { \
+      for (size_t j = 0; j < column_block; ++j) { \
+        size_t i = start + j; \
+        block[j] += term; \
+      } \
+    } \
+    memcpy(sums + start, block, sizeof block); \
+  }
+
 VECTORIZED void lora_add_column_sums(
     const float *x, size_t rows, size_t columns, size_t first, size_t last, float *sums) {
+  EACH_COLUMN_BLOCK(sums, x[row * columns + i])
+}
+
+VECTORIZED void lora_add_to_rows(
+    const float *x, const int32_t *index, size_t rows, size_t columns, size_t first, size_t last,
+    float *sums) {
   for (size_t row = 0; row < rows; ++row) {
-    for (size_t i = first; i < last; ++i) sums[i] += x[row * columns + i];
+    const float *from = x + row * columns + first;
+    float *to = sums + (size_t)index[row] * columns + first;
+    EACH(i, last - first) to[i] += from[i];
   }
 }
 
 VECTORIZED void lora_add_column_dots(
     const float *a, const float *b, size_t rows, size_t columns, size_t first, size_t last,
     float *sums) {
-  for (size_t row = 0; row < rows; ++row) {
-    for (size_t i = first; i < last; ++i)
-      sums[i] += a[row * columns + i] * b[row * columns + i];
-  }
+  EACH_COLUMN_BLOCK(sums, a[row * columns + i] * b[row * columns + i])
 }
 
 VECTORIZED void lora_rms_norm(
@@ -70,11 +97,7 @@ VECTORIZED void lora_rms_norm_backward(
 VECTORIZED void lora_rms_norm_weight_gradient(
     const float *dy, const float *x, const float *inverse, size_t rows, size_t columns,
     size_t first, size_t last, float *dweight) {
-  for (size_t row = 0; row < rows; ++row) {
-    float factor = inverse[row];
-    for (size_t i = first; i < last; ++i)
-      dweight[i] += dy[row * columns + i] * (x[row * columns + i] * factor);
-  }
+  EACH_COLUMN_BLOCK(dweight, dy[row * columns + i] * (x[row * columns + i] * inverse[row]))
 }
 
 typedef float eight __attribute__((vector_size(32), aligned(4)));

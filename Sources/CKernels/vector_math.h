@@ -49,6 +49,19 @@ INLINE float exponential(float x) {
 
 INLINE float logistic(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
+// log(1 + x) for x from 0 to 1, as the series of 2 artanh(x / (2 + x)).
+INLINE float logarithm_above_one(float x) {
+  FUSED
+  float z = x / (2.0f + x), square = z * z;
+  float p = 1.0f / 13.0f;
+  p = p * square + 1.0f / 11.0f;
+  p = p * square + 1.0f / 9.0f;
+  p = p * square + 1.0f / 7.0f;
+  p = p * square + 1.0f / 5.0f;
+  p = p * square + 1.0f / 3.0f;
+  return 2.0f * (p * square * z + z);
+}
+
 // A polynomial near zero, where the quotient of exponentials would cancel.
 INLINE float hyperbolic_tangent(float x) {
   FUSED

@@ -45,6 +45,8 @@ public enum Interrupts {
   /// Does work that asks now and then whether it is to keep what it has and stop.
   ///
   /// - Parameter work: Works; calls its argument where it can stop.
+  /// - Returns: What `work` returns.
+  /// - Throws: What `work` throws.
   static func deferring<Result>(
     _ work: (_ isRequested: () -> Bool) throws -> Result
   ) rethrows -> Result {

@@ -7,7 +7,7 @@ public enum RootCommand {
     VerifyCommand.self, ClaimsCommand.self,
     InspectCommand.self, DecomposeCommand.self, QuantizeCommand.self, MergeCommand.self,
     MemoryCommand.self,
-    TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self,
+    TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, ExportCommand.self, SweepCommand.self,
     NewCommand.self, ValuesCommand.self, PreviewCommand.self, CheckCommand.self,
     ResultsCommand.self,
     DoctorCommand.self,

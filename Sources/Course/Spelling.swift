@@ -9,6 +9,7 @@ public enum Spelling {
   ///   - word: The word.
   ///   - candidates: What it may mean.
   ///   - most: The most changes; nothing for one, and one more for every three letters from six on.
+  /// - Returns: The candidate; nothing where none is near.
   public static func nearest(
     to word: String, among candidates: [String], atMost most: Int? = nil
   ) -> String? {

@@ -1,3 +1,4 @@
+public import Autograd
 public import Datasets
 public import Models
 
@@ -43,10 +44,15 @@ public struct Score: Equatable {
 public struct Examination {
   public let model: Transformer
   public let tokenizer: CharacterTokenizer
+  /// How many threads work; the scores do not depend on it.
+  private let threads: Threads
 
-  public init(model: Transformer, tokenizer: CharacterTokenizer) {
+  public init(
+    model: Transformer, tokenizer: CharacterTokenizer, threads: Threads = .processors
+  ) {
     self.model = model
     self.tokenizer = tokenizer
+    self.threads = threads
   }
 
   /// The scores, group by group in the order of the questions; those with a character that the model
@@ -63,7 +69,8 @@ public struct Examination {
         $0.prompt.unicodeScalars.count + $0.answer.unicodeScalars.count + 2
       }.max() ?? 1
     let length = min(needed, model.configuration.longestSequence)
-    let generator = try TextGenerator(model, batch: min(64, questions.count), length: length)
+    let generator = try TextGenerator(
+      model, batch: min(64, questions.count), length: length, threads: threads)
     let answers = generator.continuations(of: prompts, end: Int32(CharacterTokenizer.end)) {
       progress(Double($0) / Double(questions.count))
     }

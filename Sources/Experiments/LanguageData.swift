@@ -53,6 +53,7 @@ public struct LanguageData {
   ///   - subjects: What is learned.
   ///   - setsApart: Whether some exercises are left for ``validation``; there are none of what is learned
   ///     by heart.
+  /// - Throws: `DatasetError`.
   public init(exam subjects: [Exercise.Subject], setsApart: Bool = false) throws(DatasetError) {
     var all: [[Exercise]] = []
     var apart: [(subject: Exercise.Subject, exercise: Exercise)] = []

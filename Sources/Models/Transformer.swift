@@ -125,25 +125,40 @@ public final class Transformer {
   ///   - length: The tokens of each.
   ///   - graph: The graph.
   ///   - trains: Whether dropout is active.
-  /// - Returns: The logits, [batch, length, vocabulary], and the state after the embedding, after each
-  ///   block but the last, and after the last norm.
+  ///   - places: The places of which logits are wanted, as many of each sequence, counted through the
+  ///     whole batch; nil for all. What only the others need is left out.
+  /// - Returns: The logits, [batch, length or places, vocabulary], and the state after the embedding,
+  ///   after each block but the last, and after the last norm.
   /// - Throws: `ModelError.sequenceTooLong`.
   public func outputs(
-    of tokens: Indices, batch: Int, length: Int, in graph: inout Graph, trains: Bool
+    of tokens: Indices, batch: Int, length: Int, in graph: inout Graph, trains: Bool,
+    at places: Indices? = nil
   ) throws -> (logits: Tensor, states: [Tensor]) {
     guard length <= configuration.longestSequence else {
       throw ModelError.sequenceTooLong(length: length, longest: configuration.longestSequence)
     }
     let epsilon = Float(configuration.normEpsilon)
     let angles = self.angles(length: length)
-    var x = try graph.embedding(tokens, shape: [batch, length], table: graph.parameter(embedding))
+    let table = graph.parameter(embedding)
+    var x = try graph.embedding(tokens, shape: [batch, length], table: table)
     var states: [Tensor] = []
-    for block in blocks {
+    for (index, block) in blocks.enumerated() {
       states.append(x)
-      let attended = try attention(
-        of: graph.rmsNorm(x, weight: graph.parameter(block.inputNorm), epsilon: epsilon), block,
-        angles, in: &graph, trains: trains)
-      x = try graph.add(x, attended)
+      // What the first block computes of a token by itself is the same at every place where it stands.
+      let isTable = index == 0 && table.count < x.count && !(trains && method.drops)
+      let own = try graph.rmsNorm(
+        isTable ? table : x, weight: graph.parameter(block.inputNorm), epsilon: epsilon)
+      var attended = try attention(block, angles, in: &graph) { layer, graph in
+        let y = try layer.output(of: own, in: &graph, trains: trains)
+        return isTable ? try graph.embedding(tokens, shape: [batch, length], table: y) : y
+      }
+      // Behind the last attention places no longer hear of each other.
+      if let places, index == blocks.count - 1 {
+        let shape = [batch, places.count / batch]
+        attended = try graph.embedding(places, shape: shape, table: attended)
+        x = try graph.embedding(places, shape: shape, table: x)
+      }
+      x = try graph.add(x, block.output.output(of: attended, in: &graph, trains: trains))
       let normed = try graph.rmsNorm(
         x, weight: graph.parameter(block.attentionNorm), epsilon: epsilon)
       let inner = try graph.swiglu(
@@ -165,15 +180,13 @@ public final class Transformer {
   }
 
   private func attention(
-    of x: Tensor, _ block: Block, _ angles: RotaryAngles, in graph: inout Graph, trains: Bool
+    _ block: Block, _ angles: RotaryAngles, in graph: inout Graph,
+    project: (any LinearLayer, inout Graph) throws -> Tensor
   ) throws -> Tensor {
     let (heads, keyHeads) = (configuration.headCount, configuration.keyValueHeadCount)
-    let q = try graph.rotary(
-      block.query.output(of: x, in: &graph, trains: trains), heads: heads, angles: angles)
-    let k = try graph.rotary(
-      block.key.output(of: x, in: &graph, trains: trains), heads: keyHeads, angles: angles)
-    let v = try block.value.output(of: x, in: &graph, trains: trains)
-    return try block.output.output(
-      of: graph.attention(q, k, v, heads: heads, keyHeads: keyHeads), in: &graph, trains: trains)
+    let q = try graph.rotary(project(block.query, &graph), heads: heads, angles: angles)
+    let k = try graph.rotary(project(block.key, &graph), heads: keyHeads, angles: angles)
+    return try graph.attention(
+      q, k, project(block.value, &graph), heads: heads, keyHeads: keyHeads)
   }
 }

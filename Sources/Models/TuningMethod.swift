@@ -11,6 +11,14 @@ public enum TuningMethod: Sendable {
   /// Adapters beside frozen weights in four bits. All linear layers of the decoder are quantized, whether
   /// they have an adapter or not.
   case qlora(LoRATuning)
+
+  /// Whether elements are dropped in training.
+  var drops: Bool {
+    switch self {
+    case .full, .frozen: false
+    case .lora(let tuning), .qlora(let tuning): tuning.dropout > 0
+    }
+  }
 }
 
 /// The adapters of a model.

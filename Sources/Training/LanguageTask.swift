@@ -36,12 +36,42 @@ public final class LanguageTask: TrainingTask {
   public let batchSize: Int
   public let plan: Plan
   public let loss: Tensor
-  /// [batch, length, vocabulary]; its values can be read where the task does not train.
+  /// [batch, length, vocabulary]; its values can be read where the task does not train. Where it does,
+  /// there may be fewer places: those with a label.
   public let logits: Tensor
   public let randomness: Randomness
   private let tokens: Indices
   private let labels: Indices
-  private let shiftedLabels: [[Int32]]
+  /// Where logits are computed, in the batch; nil for everywhere.
+  private let places: Indices?
+  private let answers: [Answers]
+
+  /// The places of an example at which something is to be predicted, and what.
+  private struct Answers {
+    var places: [Int32] = []
+    var labels: [Int32] = []
+
+    /// The label of a place is the token after it; the last place has none.
+    init(_ labels: [Int32]) {
+      for (place, label) in labels.dropFirst().enumerated() where label >= 0 {
+        places.append(Int32(place))
+        self.labels.append(label)
+      }
+    }
+
+    /// All places of a sequence.
+    init(everyPlaceOf labels: [Int32]) {
+      places = Array(0..<Int32(labels.count))
+      self.labels = labels.dropFirst() + [Indices.ignored]
+    }
+
+    /// As many places as another example has; those that are added have no label.
+    mutating func pad(to count: Int) {
+      let missing = max(count - places.count, 0)
+      places += repeatElement(0, count: missing)
+      labels += repeatElement(Indices.ignored, count: missing)
+    }
+  }
 
   /// The most tokens of a batch.
   public static let mostTokens = 1 << 24
@@ -80,13 +110,21 @@ public final class LanguageTask: TrainingTask {
     self.model = model
     self.examples = examples
     self.batchSize = batchSize
-    shiftedLabels = examples.labels.map { $0.dropFirst() + [Indices.ignored] }
+    var answers = examples.labels.map { Answers($0) }
+    let most = max(answers.map(\.places.count).max() ?? 0, 1)
+    // Where most places have a label, choosing them would cost more than it saves.
+    let isSelective = trains && most <= examples.length * 3 / 4
+    if !isSelective { answers = examples.labels.map { Answers(everyPlaceOf: $0) } }
+    for index in answers.indices { answers[index].pad(to: isSelective ? most : examples.length) }
+    self.answers = answers
+    places = isSelective ? Indices(count: batchSize * most) : nil
     randomness = Randomness(seed: seed)
     tokens = Indices(count: batchSize * examples.length)
-    labels = Indices(count: batchSize * examples.length)
+    labels = Indices(count: places?.count ?? batchSize * examples.length)
     var graph = Graph(randomness: randomness)
     (logits, _) = try model.outputs(
-      of: tokens, batch: batchSize, length: examples.length, in: &graph, trains: trains)
+      of: tokens, batch: batchSize, length: examples.length, in: &graph, trains: trains,
+      at: places)
     loss = try graph.crossEntropy(logits: logits, labels: labels)
     plan = Plan(
       graph, loss: trains ? loss : nil, keeping: trains ? [] : [logits, loss], threads: threads)
@@ -100,8 +138,10 @@ public final class LanguageTask: TrainingTask {
     let length = examples.length
     for (row, example) in batch.enumerated() {
       tokens.set(examples.tokens[example], at: row * length)
-      // The label of a place is the token after it; the last place has none.
-      labels.set(shiftedLabels[example], at: row * length)
+      let answers = answers[example]
+      let first = row * answers.labels.count
+      labels.set(answers.labels, at: first)
+      places?.set(answers.places, at: first, adding: Int32(row * length))
     }
   }
 }

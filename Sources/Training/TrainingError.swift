@@ -23,8 +23,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       return "the loss of step \(step) is \(loss): a smaller learning rate or clipping may help,"
         + " unless the batch has no label or the weights were not finite before"
     case .heldOutLossNotFinite(let step, let loss):
-      return "after step \(step) the loss on what was set apart is \(loss): a smaller learning rate or "
-        + "clipping may help"
+      return "after step \(step) the loss on what was set apart is \(loss): a smaller learning rate"
+        + " or clipping may help"
     case .gradientNotFinite(let step):
       return "a gradient of step \(step) is not finite: a smaller learning rate may help"
     case .setting(let name, let value, let needed):

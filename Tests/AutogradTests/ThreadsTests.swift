@@ -42,9 +42,13 @@ import Testing
 }
 
 @Suite struct MatrixProductTests {
-  /// Shapes that are cut by rows, by columns, and not at all.
+  /// Shapes that are cut by rows, by columns, and not at all; small ones, thin ones, and some for the
+  /// library.
   @Test(
-    arguments: [(5, 7, 3), (1536, 64, 64), (8, 1536, 64), (64, 64, 1536), (300, 17, 90)],
+    arguments: [
+      (5, 7, 3), (1536, 64, 64), (8, 1536, 64), (64, 64, 1536), (300, 17, 90), (40, 1, 70),
+      (100, 8, 30), (31, 19, 300), (64, 300, 5), (200, 144, 288),
+    ],
     [(false, false), (false, true), (true, false), (true, true)])
   func aProductIsTheSumOfItsTerms(
     _ shape: (rows: Int, columns: Int, inner: Int), _ transposed: (a: Bool, b: Bool)
@@ -54,26 +58,29 @@ import Testing
       Floats(randomValues(rows * inner, seed: 1)), Floats(randomValues(inner * columns, seed: 2))
     )
     let start = randomValues(rows * columns, seed: 3)
-    let results = [1, 2, 3].map { threads in
-      let c = Floats(start)
-      unsafe MatrixProduct(
-        rows: rows, columns: columns, inner: inner, transposesA: transposed.a,
-        transposesB: transposed.b, alpha: 0.5, beta: 2
-      ).run(a.start, b.start, into: c.start, Threads(count: threads))
-      return c.values
-    }
-    #expect(results[0] == results[1])
-    #expect(results[0] == results[2])
-    for place in stride(from: 0, to: rows * columns, by: max(rows * columns / 97, 1)) {
-      let (row, column) = (place / columns, place % columns)
-      var sum = 0.0
-      for index in 0..<inner {
-        let left = unsafe a.start[transposed.a ? index * rows + row : row * inner + index]
-        let right = unsafe b.start[transposed.b ? column * inner + index : index * columns + column]
-        sum += Double(left) * Double(right)
+    for accumulates in [false, true] {
+      let results = [1, 2, 3].map { threads in
+        let c = Floats(start)
+        unsafe MatrixProduct(
+          rows: rows, columns: columns, inner: inner, transposesA: transposed.a,
+          transposesB: transposed.b, alpha: 0.5, accumulates: accumulates
+        ).run(a.start, b.start, into: c.start, Threads(count: threads))
+        return c.values
       }
-      let expected = 0.5 * sum + 2 * Double(start[place])
-      #expect(abs(Double(results[0][place]) - expected) < 1e-5 * Double(inner).squareRoot() * 4)
+      #expect(results[0] == results[1])
+      #expect(results[0] == results[2])
+      for place in stride(from: 0, to: rows * columns, by: max(rows * columns / 97, 1)) {
+        let (row, column) = (place / columns, place % columns)
+        var sum = 0.0
+        for index in 0..<inner {
+          let left = unsafe a.start[transposed.a ? index * rows + row : row * inner + index]
+          let right = unsafe b.start[
+            transposed.b ? column * inner + index : index * columns + column]
+          sum += Double(left) * Double(right)
+        }
+        let expected = 0.5 * sum + (accumulates ? Double(start[place]) : 0)
+        #expect(abs(Double(results[0][place]) - expected) < 1e-5 * Double(inner).squareRoot() * 4)
+      }
     }
   }
 }

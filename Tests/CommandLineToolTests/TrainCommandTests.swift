@@ -148,9 +148,9 @@ import Testing
       ("train exam --out x --steps 0", 64), ("train exam --out x --batch 65536", 64),
       ("train exam --out x --method lora --base base --alpha 1e300", 1),
       ("train --data long.jsonl --out x", 1), ("train exam --out x --rank 4", 64),
-      ("train exam --out x --method lora", 64), ("train moons --out x --method lora --base b", 64),
-      ("train moons --out x --base b", 64), ("train exam --data f.csv --out x", 64),
-      ("train --data f.txt --out x", 64), ("train exam --subject algebra --out x", 64),
+      ("train exam --out x --method lora", 64), ("train moons --out x --method lora --base b", 66),
+      ("train moons --out x --base b", 66), ("train exam --data f.csv --out x", 64),
+      ("train --data f.txt --out x", 66), ("train exam --subject algebra --out x", 64),
       ("train exam --out x --method lora --base base --rank 0", 64),
       ("train exam --out x --method lora --base base --rank 65", 64),
       ("train exam --out x --method lora --base base --targets nothing", 64),
@@ -168,7 +168,7 @@ import Testing
     try folder.write("{\"prompt\": \"a\"\n", to: "broken.jsonl")
     let long = String(repeating: "a", count: 2000)
     try folder.write("{\"prompt\": \"\(long)\", \"completion\": \"b\"}\n", to: "long.jsonl")
-    try folder.write("a,b\n1,2\n3,4\n", to: "numbers.csv")
+    try folder.write("a,b\n1,2\n3,4\n5,six\n", to: "numbers.csv")
     if line.contains("base base") || line.hasPrefix("evaluate") || line.hasPrefix("generate") {
       let make = "train exam --subject multiplication --steps 1 --batch 1 --out "
       #expect(run(make + "base", in: folder).code == 0)

@@ -139,6 +139,22 @@ struct LayoutTests {
       LossCurve(losses: losses).picture, of: "\(losses.count) losses", presets: Preset.all)
   }
 
+  @Test(
+    "the curve of what was set apart can be read, wherever its best step is",
+    arguments: [1, 20, 130, 200])
+  func heldOutLosses(best: Int) throws {
+    let losses = (1...200).map { 3 / Double($0) }
+    let heldOut = (1...200).map {
+      LossCurve.Measurement(step: $0, loss: 0.2 + 0.01 * Double(abs($0 - best)))
+    }
+    try inspect(
+      LossCurve(losses: losses, heldOut: heldOut, keptStep: best).picture,
+      of: "best at \(best)", presets: Preset.all)
+    try inspect(
+      LossCurve(losses: losses, heldOut: [heldOut[best - 1]]).picture, of: "one measurement",
+      presets: Preset.all)
+  }
+
   @Test("all texts stand out from what is behind them in every theme", arguments: Theme.all)
   func contrast(theme: Theme) throws {
     let measurer = try PangoTextMeasurer()

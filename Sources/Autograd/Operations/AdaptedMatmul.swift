@@ -26,7 +26,7 @@ struct AdaptedMatmul: Operation {
   var stateCount: Int { magnitude == nil ? 0 : outputs }
   var backwardReadsOutput: Bool { magnitude?.needsGradient ?? false }
 
-  /// u or v, the transpose of B, and a gradient of B that is still to be transposed.
+  /// x Aᵀ or G B, B with DoRA's factors, and a gradient of B that is still to be transposed.
   func scratchCount(threads: Int) -> Int { rank * (x.rows + 2 * outputs) + outputs }
 
   func outputShape() throws(AutogradError) -> [Int] {
@@ -51,7 +51,7 @@ struct AdaptedMatmul: Operation {
     let base = unsafe frame.weight(1)
     if unsafe base != merged { unsafe merged.update(from: base, count: weight.count) }
     unsafe MatrixProduct(
-      rows: outputs, columns: features, inner: rank, alpha: scaling, beta: 1
+      rows: outputs, columns: features, inner: rank, alpha: scaling, accumulates: true
     ).run(frame.values[3], frame.values[2], into: merged, frame.threads)
     if magnitude != nil {
       let factors = unsafe frame.state
@@ -74,24 +74,25 @@ struct AdaptedMatmul: Operation {
 
   /// The gradients of everything but W, for which none is computed.
   ///
-  /// With G = g ⊙ dy they are dx = dy (g ⊙ (W + s B A)), dB = s Gᵀ (x Aᵀ), dA = s (G B)ᵀ x and
-  /// dm = Σ dy ⊙ y / m. The tall products with r columns are computed lying down, [r, rows], which is
-  /// faster.
+  /// With G = g ⊙ dy they are dx = dy (g ⊙ (W + s B A)), dB = s Gᵀ (x Aᵀ), dA = (s G B)ᵀ x and
+  /// dm = Σ dy ⊙ y / m. The gradient of B is computed lying down, [r, out], which is faster.
   func backward(_ frame: Frame) {
     let dy = unsafe frame.outputGradient
-    let lying = unsafe frame.scratch
-    let transposedB = unsafe lying + rank * x.rows
-    let gradientB = unsafe transposedB + rank * outputs
+    let tall = unsafe frame.scratch
+    let scaledB = unsafe tall + rank * x.rows
+    let gradientB = unsafe scaledB + rank * outputs
     if let dx = frame.gradients[0] {
       let merged = unsafe mergedWeight(frame)
-      unsafe MatrixProduct(rows: x.rows, columns: features, inner: outputs, beta: dx.beta)
-        .run(dy, merged, into: dx.start, frame.threads)
+      unsafe MatrixProduct(
+        rows: x.rows, columns: features, inner: outputs, accumulates: dx.accumulates
+      ).run(dy, merged, into: dx.start, frame.threads)
     }
     if let dB = frame.gradients[3] {
-      unsafe MatrixProduct(rows: rank, columns: x.rows, inner: features, transposesB: true)
-        .run(frame.values[2], frame.values[0], into: lying, frame.threads)
-      unsafe MatrixProduct(rows: rank, columns: outputs, inner: x.rows, alpha: scaling)
-        .run(lying, dy, into: gradientB, frame.threads)
+      unsafe MatrixProduct(rows: x.rows, columns: rank, inner: features, transposesB: true)
+        .run(frame.values[0], frame.values[2], into: tall, frame.threads)
+      unsafe MatrixProduct(
+        rows: rank, columns: outputs, inner: x.rows, transposesA: true, alpha: scaling
+      ).run(tall, dy, into: gradientB, frame.threads)
       for row in 0..<outputs {
         let factor = unsafe magnitude == nil ? 1 : frame.state[row]
         for column in 0..<rank {
@@ -104,14 +105,16 @@ struct AdaptedMatmul: Operation {
     if let dA = frame.gradients[2] {
       for row in 0..<outputs {
         let factor = unsafe magnitude == nil ? scaling : scaling * frame.state[row]
-        for column in 0..<rank {
-          unsafe transposedB[column * outputs + row] = factor * frame.values[3][row * rank + column]
+        for place in row * rank..<(row + 1) * rank {
+          unsafe scaledB[place] = factor * frame.values[3][place]
         }
       }
-      unsafe MatrixProduct(rows: rank, columns: x.rows, inner: outputs, transposesB: true)
-        .run(transposedB, dy, into: lying, frame.threads)
-      unsafe MatrixProduct(rows: rank, columns: features, inner: x.rows, beta: dA.beta)
-        .run(lying, frame.values[0], into: dA.start, frame.threads)
+      unsafe MatrixProduct(rows: x.rows, columns: rank, inner: outputs)
+        .run(dy, scaledB, into: tall, frame.threads)
+      unsafe MatrixProduct(
+        rows: rank, columns: features, inner: x.rows, transposesA: true,
+        accumulates: dA.accumulates
+      ).run(tall, frame.values[0], into: dA.start, frame.threads)
     }
     if magnitude != nil, let dm = frame.gradients[4] {
       let sums = unsafe gradientB + rank * outputs

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#endif
+internal import CKernels
 
 /// The mean of log(1 + eˣ) − x · target, with x the logit of the answer 1.
 struct BinaryCrossEntropy: Operation {
@@ -20,26 +18,16 @@ struct BinaryCrossEntropy: Operation {
   }
 
   func forward(_ frame: Frame) {
-    var sum = 0.0
-    for index in 0..<logits.count {
-      let (x, target) = unsafe (frame.values[0][index], frame.values[1][index])
-      // max(x, 0) first, so that no exponential overflows.
-      sum += Double(max(x, 0) - x * target + log1p(exp(-abs(x))))
-      if x.isNaN { sum = .nan }
-    }
+    let sum = unsafe lora_binary_cross_entropy(frame.values[0], frame.values[1], logits.count)
     unsafe frame.output[0] = Float(sum / Double(logits.count))
   }
 
   /// dx = (σ(x) − target) / n.
   func backward(_ frame: Frame) {
     guard let gradient = frame.gradients[0] else { return }
-    let factor = unsafe frame.outputGradient[0] / Float(logits.count)
-    for index in 0..<logits.count {
-      let (x, target) = unsafe (frame.values[0][index], frame.values[1][index])
-      let slope = factor * (1 / (1 + exp(-x)) - target)
-      unsafe gradient.start[index] =
-        gradient.accumulates ? gradient.start[index] + slope : slope
-    }
+    unsafe lora_binary_cross_entropy_backward(
+      frame.values[0], frame.values[1], frame.outputGradient[0] / Float(logits.count),
+      logits.count, gradient.start, gradient.flag)
   }
 }
 

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// y[i] = table[tokens[i]]: a row of the table for every token.
+/// y[i] = table[tokens[i]]: a row of the table for every token, or some rows of any tensor.
 struct Embedding: Operation {
   static let kind = OperationKind.embedding
   let tokens: Indices
@@ -12,7 +12,7 @@ struct Embedding: Operation {
   func backwardReads(input: Int) -> Bool { false }
 
   func outputShape() throws(AutogradError) -> [Int] {
-    guard table.shape.count == 2, shape.reduce(1, *) == tokens.count else {
+    guard table.shape.count >= 2, shape.reduce(1, *) == tokens.count else {
       throw .shapesDoNotFit(operation: "embedding", left: shape, right: table.shape)
     }
     return shape + [table.columns]
@@ -37,17 +37,15 @@ struct Embedding: Operation {
     if !gradient.accumulates { unsafe gradient.start.update(repeating: 0, count: table.count) }
     // Threads take columns, so that no two of them add to the same number.
     frame.threads.forEachRange(ofColumns: columns, rows: tokens.count) { range in
-      for row in 0..<tokens.count {
-        unsafe lora_add_scaled(
-          frame.outputGradient + row * columns + range.lowerBound, 1, range.count,
-          gradient.start + Int(tokens.start[row]) * columns + range.lowerBound)
-      }
+      unsafe lora_add_to_rows(
+        frame.outputGradient, tokens.start, tokens.count, columns, range.lowerBound,
+        range.upperBound, gradient.start)
     }
   }
 }
 
 extension Graph {
-  /// A row of a table, [vocabulary, size], for every token.
+  /// A row of a table, [vocabulary, size], for every token; the table may be any tensor, seen as rows.
   ///
   /// - Parameters:
   ///   - tokens: Rows of the table; their product of sides is that of `shape`.

@@ -28,13 +28,14 @@ struct Matmul: Operation {
   func backward(_ frame: Frame) {
     if let dx = frame.gradients[0] {
       unsafe MatrixProduct(
-        rows: x.rows, columns: weight.columns, inner: weight.rows, beta: dx.beta
+        rows: x.rows, columns: weight.columns, inner: weight.rows,
+        accumulates: dx.accumulates
       ).run(frame.outputGradient, frame.weight(1), into: dx.start, frame.threads)
     }
     if let dW = frame.gradients[1] {
       unsafe MatrixProduct(
         rows: weight.rows, columns: weight.columns, inner: x.rows, transposesA: true,
-        beta: dW.beta
+        accumulates: dW.accumulates
       ).run(frame.outputGradient, frame.values[0], into: dW.start, frame.threads)
     }
   }

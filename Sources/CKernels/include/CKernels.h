@@ -6,6 +6,7 @@
 #include "attention.h"
 #include "decoding.h"
 #include "elementwise.h"
+#include "products.h"
 #include "rows.h"
 #include "threads.h"
 

@@ -69,5 +69,11 @@ void lora_sgd_step(
     float gradient_factor, float rate, float momentum, float decay, const float *gradient,
     size_t count, float *parameter, float *velocity);
 
+/// Σ log(1 + eˣ) − x · target, in double precision; no exponential overflows.
+double lora_binary_cross_entropy(const float *x, const float *target, size_t count);
+/// dx = factor · (1 / (1 + e⁻ˣ) − target).
+void lora_binary_cross_entropy_backward(
+    const float *x, const float *target, float factor, size_t count, float *dx, int accumulates);
+
 /// The sum of squares, in double precision.
 double lora_sum_of_squares(const float *x, size_t count);

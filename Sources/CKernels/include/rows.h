@@ -12,6 +12,12 @@ void lora_add_row(const float *x, const float *bias, size_t rows, size_t columns
 void lora_add_column_sums(
     const float *x, size_t rows, size_t columns, size_t first, size_t last, float *sums);
 
+/// sums[index[row], column] += x[row, column] for the columns first..<last; the rows are added in
+/// order.
+void lora_add_to_rows(
+    const float *x, const int32_t *index, size_t rows, size_t columns, size_t first, size_t last,
+    float *sums);
+
 /// sums[column] += Σ a · b over a column, for the columns first..<last.
 void lora_add_column_dots(
     const float *a, const float *b, size_t rows, size_t columns, size_t first, size_t last,

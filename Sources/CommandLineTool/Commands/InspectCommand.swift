@@ -7,9 +7,11 @@ internal import Quantization
 /// Shows what a file of weights holds, or an adapter that PEFT saved.
 struct InspectCommand: Command {
   static let configuration = CommandConfiguration(
-    name: "inspect", summary: "show names, shapes and statistics of a file of weights",
+    name: "inspect", summary: "show what a file of weights or a folder holds",
     arguments: [
-      .init(name: "file", summary: "a .safetensors, .npy or .csv file, or a PEFT adapter's folder")
+      .init(
+        name: "file",
+        summary: "a .safetensors, .npy or .csv file, or a folder of a model or an adapter")
     ],
     options: [
       .init("tensor", "NAME", "one tensor, with more about it"),
@@ -57,7 +59,15 @@ struct InspectCommand: Command {
         isJSON ? report.json.serialized() : report.lines(words).joined(separator: "\n"))
       return .success
     }
-    let inventory = try FileInventory(path: place)
+    if tensor == nil, let report = try FolderReport(place, shown: path) {
+      tool.print(
+        isJSON ? report.json.serialized() : report.lines(words).joined(separator: "\n"))
+      return .success
+    }
+    // A tensor of a model's folder is one of its file.
+    let isModel = tensor != nil && BaseFolder.holdsModel(place)
+    let inventory = try FileInventory(
+      path: isModel ? Paths.joined(place, BaseFolder.weightsName) : place)
     let entries = try tensor.map { [try inventory.entry(named: $0)] } ?? inventory.entries
     let isRead = wantsStatistics || tensor != nil || inventory.byteCount <= Self.largestReadFile
     let statistics = isRead ? read(entries, of: inventory, words, tool) : []

@@ -9,12 +9,14 @@ internal import LinearAlgebra
 struct MergeCommand: Command {
   static let configuration = CommandConfiguration(
     name: "merge", summary: "merge PEFT adapters into base weights, or take them out again",
-    arguments: [.init(name: "base", summary: "a .safetensors file of base weights")],
+    arguments: [
+      .init(name: "base", summary: "a .safetensors file of base weights, or a Llama folder")
+    ],
     options: [
       .init("adapter", "PATH", "a folder that PEFT saved, or its file of weights", repeats: true),
       .init(
         "weight", "W", "the factor of each adapter, in their order; 1 if not said", repeats: true),
-      .init("out", letter: "o", "FILE", "the file to write"),
+      .init("out", letter: "o", "PATH", "the file to write, or the folder where the base is one"),
       .init("method", "METHOD", "cat, or " + MergeMethod.Name.others),
       .init("density", "D", "the share that ties, magnitude_prune and dare keep; 0.5 if not said"),
       .init("rank", "R", "the rank of svd; the largest of the adapters if not said"),
@@ -27,6 +29,7 @@ struct MergeCommand: Command {
     ],
     examples: [
       "\(Tool.name) merge model.safetensors --adapter lora-folder --out merged.safetensors",
+      "\(Tool.name) merge base --adapter divisions --out whole",
       "\(Tool.name) merge base.safetensors --adapter a --adapter b --weight 1 --weight 2 -o c.safetensors",
       "\(Tool.name) merge merged.safetensors --adapter lora-folder --unmerge -o base.safetensors",
     ])
@@ -64,7 +67,7 @@ struct MergeCommand: Command {
     self.weights = weights.isEmpty ? adapters.map { _ in 1 } : weights
     method = try MergeMethod(arguments)
     guard let output = arguments.value("out"), !output.isEmpty else {
-      throw .usage("merge needs --out with the file to write", command: "merge")
+      throw .usage("merge needs --out with the path to write", command: "merge")
     }
     outputPath = output
     isUndoing = arguments.has("unmerge")
@@ -77,21 +80,24 @@ struct MergeCommand: Command {
     let words = Words(language ?? .preferred(in: tool.environment))
     func place(_ path: String) -> String { Paths.joined(tool.workingDirectory, path) }
     let output = place(outputPath)
-    guard try WeightsFile.format(of: place(base)) == .safetensors else {
+    let folder = try BaseFolder(place(base), shown: base)
+    let path = folder?.weightsPath ?? place(base)
+    guard try WeightsFile.format(of: path) == .safetensors else {
       throw ToolError.failure("\(base): merging needs a .safetensors file")
     }
-    let baseFile = try Safetensors(path: place(base))
+    let baseFile = try Safetensors(path: path)
     let opened = try adapters.map { try PEFTAdapter(path: place($0)) }
     for input in [baseFile] + opened.map(\.weights) where leadToOneFile(output, input.path) {
       throw ToolError.usage(
         "--out is \(Paths.shown(input.path, from: tool.workingDirectory)) itself, which is read; "
           + "choose another name", command: "merge")
     }
-    try OutputFiles.check(outputPath, mayReplace, tool)
-    var isFolder = false
-    guard FileManager.default.fileExists(atPath: Paths.parent(output), isDirectory: &isFolder),
-      isFolder
-    else { throw ToolError.cannotCreate(path: outputPath, reason: "its folder is not there") }
+    let staged = StagedFolder(shown: outputPath, mayReplace: mayReplace, tool: tool)
+    if folder != nil {
+      try staged.check(inputs: [base] + adapters, mark: "config.json", command: "merge")
+    } else {
+      try checkFile(output, tool)
+    }
     let combine = method.combination()
     let merge = try AdapterMerge(
       base: baseFile,
@@ -109,11 +115,19 @@ struct MergeCommand: Command {
     let progress = Progress(words.say(es: "fusionando", en: "merging"), tool)
     defer { progress.end() }
     var merged: [MergedTensor] = []
-    try Interrupts.protecting { mayGoOn in
-      merged = try merge.write(to: output) { share in
-        try mayGoOn()
+    func write(to path: String) throws {
+      merged = try merge.write(to: path) { share in
+        try Interrupts.check()
         progress.show(share)
       }
+    }
+    if let folder {
+      _ = try staged.write { staging in
+        try folder.copyDescription(to: staging)
+        try write(to: Paths.joined(staging, BaseFolder.weightsName))
+      }
+    } else {
+      try Interrupts.protecting { _ in try write(to: output) }
     }
     progress.end()
     let report = MergeReport(
@@ -121,6 +135,15 @@ struct MergeCommand: Command {
       method: method, tensorCount: baseFile.tensors.count, isUndoing: isUndoing)
     tool.print(isJSON ? report.json.serialized() : report.lines(words).joined(separator: "\n"))
     return .success
+  }
+
+  /// Refuses a file that is there, or whose folder is not.
+  private func checkFile(_ output: String, _ tool: Tool) throws(ToolError) {
+    try OutputFiles.check(outputPath, mayReplace, tool)
+    var isFolder = false
+    guard FileManager.default.fileExists(atPath: Paths.parent(output), isDirectory: &isFolder),
+      isFolder
+    else { throw .cannotCreate(path: outputPath, reason: "its folder is not there") }
   }
 
   /// The start of PiSSA and others took a part out of the base that the adapter was trained on.

@@ -93,21 +93,22 @@ struct TrainCommand: Command {
 
   /// What one would try now.
   private func next(_ settings: TrainingSettings) -> [String]? {
+    let fourBit = settings.method == .qlora ? ["--four-bit"] : []
     if settings.source.isText {
-      return ["generate", settings.base ?? outputFolder]
-        + (settings.base == nil ? [] : ["--adapter", outputFolder])
-        + ["--prompt", "", "--length", "300", "--temperature", "0.5"]
+      let adapter = settings.method.isAdapter ? ["--adapter", outputFolder] + fourBit : []
+      return ["generate", adapter.isEmpty ? outputFolder : settings.base ?? outputFolder]
+        + adapter + ["--prompt", "", "--length", "300", "--temperature", "0.5"]
     }
     guard settings.source == .exam else {
+      if settings.source == .knownRank { return ["evaluate", outputFolder] }
       guard settings.method.isAdapter, let base = settings.base else {
         return ["evaluate", outputFolder]
       }
-      return ["evaluate", base, "--adapter", outputFolder]
+      return ["evaluate", base, "--adapter", outputFolder] + fourBit
     }
     guard settings.method.isAdapter, let base = settings.base else {
       return ["generate", outputFolder, "--prompt", "12+7="]
     }
-    return ["evaluate", base, "--adapter", outputFolder]
-      + (settings.method == .qlora ? ["--four-bit"] : [])
+    return ["evaluate", base, "--adapter", outputFolder] + fourBit
   }
 }

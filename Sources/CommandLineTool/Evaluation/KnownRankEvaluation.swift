@@ -39,10 +39,16 @@ struct KnownRankEvaluation {
       throw ExperimentError.unusableModel(
         path: path, reason: "it is not a description of a task of known rank")
     }
-    let truth = try KnownRankRegression(
-      size: size, rank: rank, trainCount: examples, validationCount: validation, noise: noise,
-      relativeChange: length
-    ).make(seed: UInt64(seed))
+    let truth: KnownRankRegression.Task
+    do throws(DatasetError) {
+      truth = try KnownRankRegression(
+        size: size, rank: rank, trainCount: examples, validationCount: validation, noise: noise,
+        relativeChange: length
+      ).make(seed: UInt64(seed))
+    } catch {
+      // What a user may not set is in a file that is broken.
+      throw ExperimentError.unusableModel(path: path, reason: "\(error)")
+    }
     self.init(truth, weight: try Self.weight(folder: folder, shown: shown, size: size))
   }
 

@@ -25,6 +25,7 @@ struct RecipeExport {
   /// - Parameters:
   ///   - source: The base and the adapter.
   ///   - data: Where the file of the user's lies now; nothing for where it was.
+  ///   - tool: The process around it.
   /// - Throws: `ToolError.failure` where there is no such record, or none that can be repeated.
   init(_ source: ExportSource, data: String?, _ tool: Tool) throws {
     let shown = Paths.joined(source.adapterPath ?? source.base, TrainCommand.reportName)
@@ -46,12 +47,15 @@ struct RecipeExport {
     if settings.method.isAdapter { settings.base = source.base }
     self.settings = settings
     base = source.base
+    guard settings.source.isLanguage else {
+      throw ToolError.failure("\(printable(shown)): only transformers have a recipe")
+    }
     run = try LanguageRun(settings, tool)
     guard let task = run.task as? LanguageTask else {
       throw ToolError.failure("\(printable(shown)): there is nothing to train")
     }
     self.task = task
-    guard settings.steps <= Self.mostPlaces / settings.batch else {
+    guard settings.steps <= Self.mostPlaces / settings.batch / settings.accumulation else {
       throw ToolError.failure(
         "\(printable(shown)): \(settings.steps) steps of \(settings.batch) examples are too many to "
           + "write down")
@@ -124,17 +128,16 @@ struct RecipeExport {
 
   private var json: JSONNode {
     let trainer = settings.trainer
-    var optimizer: [(String, JSONNode)] = []
+    var members: [(String, JSONNode)] = [("format", .integer(1))] + settings.json
     if case .adamW(let beta1, let beta2, let epsilon, _) = trainer.optimizer {
-      optimizer = [
+      members += [
         ("beta1", .number(beta1)), ("beta2", .number(beta2)), ("epsilon", .number(epsilon)),
       ]
     }
+    if !settings.method.isAdapter { members.append(("loraPlusRatio", .number(1))) }
     return .object(
-      [("format", .integer(1))] + settings.json + optimizer
-        + (settings.method.isAdapter
-          ? [] : [("loraPlusRatio", .number(trainer.loraPlusRatio))]) + [
-          ("examples", .integer(task.exampleCount)), ("tokens", .integer(task.examples.length)),
-        ])
+      members + [
+        ("examples", .integer(task.exampleCount)), ("tokens", .integer(task.examples.length)),
+      ])
   }
 }

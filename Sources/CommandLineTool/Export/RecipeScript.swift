@@ -78,18 +78,18 @@ enum RecipeScript {
 
 
     def make_optimizer(model, recipe):
-        """AdamW in two groups: with LoRA+ the rate of B is a multiple of that of A."""
+        """The optimiser with one group or two: with LoRA+ the rate of B is a multiple of that of A."""
         groups = {1.0: [], recipe["loraPlusRatio"]: []}
         for name, parameter in model.named_parameters():
             if parameter.requires_grad:
                 is_raised = ".lora_B" in name or "lora_magnitude" in name
                 groups[recipe["loraPlusRatio"] if is_raised else 1.0].append(parameter)
-        optimizer = torch.optim.AdamW(
-            [{"params": group, "ratio": ratio} for ratio, group in groups.items() if group],
-            lr=recipe["learningRate"], betas=(recipe["beta1"], recipe["beta2"]),
-            eps=recipe["epsilon"], weight_decay=recipe["weightDecay"],
-        )
-        return optimizer
+        groups = [{"params": group, "ratio": ratio} for ratio, group in groups.items() if group]
+        common = {"lr": recipe["learningRate"], "weight_decay": recipe["weightDecay"]}
+        if recipe["optimizer"] == "sgd":
+            return torch.optim.SGD(groups, momentum=recipe["momentum"], **common)
+        betas = (recipe["beta1"], recipe["beta2"])
+        return torch.optim.AdamW(groups, betas=betas, eps=recipe["epsilon"], **common)
 
 
     def rate_factor(step, recipe):

@@ -20,7 +20,7 @@ struct StagedFolder {
   /// What tells one kind of folder from another; kinds are never mixed.
   private static let marks = [
     "config.json", "adapter_config.json", "perceptron.json", "recipe.json", "training.json",
-    "sweep.json",
+    KnownRankRun.descriptionName, SweepPlan.fileName,
   ]
 
   private var place: String {
@@ -34,6 +34,7 @@ struct StagedFolder {
   /// - Parameters:
   ///   - inputs: The paths of what is read, as the user wrote them.
   ///   - mark: The file that tells the kind of the new folder.
+  ///   - command: The name of the command, for a complaint.
   /// - Throws: `ToolError.cannotCreate` or `.usage`.
   func check(inputs: [String], mark: String, command: String) throws(ToolError) {
     for input in inputs

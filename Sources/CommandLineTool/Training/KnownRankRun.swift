@@ -22,7 +22,7 @@ struct KnownRankRun: TrainingRun {
   let task: any TrainingTask
   let validation: Validation? = nil
 
-  init(_ settings: TrainingSettings) throws {
+  init(_ settings: TrainingSettings, threads: Threads = .processors) throws {
     self.settings = settings
     problem = KnownRankRegression()
     truth = try problem.make(seed: settings.seed)
@@ -37,7 +37,7 @@ struct KnownRankRun: TrainingRun {
     }
     task = try BilinearTask(
       layer, u: truth.train.u.values, v: truth.train.v.values, y: truth.train.y,
-      batchSize: settings.batch, seed: settings.seed)
+      batchSize: settings.batch, seed: settings.seed, threads: threads)
   }
 
   private static func layer(

@@ -17,9 +17,12 @@ struct LanguageRun: TrainingRun {
   let data: LanguageData
   let task: any TrainingTask
   let validation: Validation?
+  /// How many threads work; no result depends on it.
+  private let threads: Threads
 
-  init(_ settings: TrainingSettings, _ tool: Tool) throws {
+  init(_ settings: TrainingSettings, _ tool: Tool, threads: Threads = .processors) throws {
     self.settings = settings
+    self.threads = threads
     let setsApart = settings.validateEvery != nil
     func place(_ path: String) -> String { Paths.joined(tool.workingDirectory, path) }
     let given = try settings.base.map { try LanguageModel(folder: place($0), shown: $0) }
@@ -50,7 +53,8 @@ struct LanguageRun: TrainingRun {
       throw ToolError.usage("--rank and --alpha: \(error)", command: "train")
     }
     task = try LanguageTask(
-      model, examples: data.examples(), batchSize: settings.batch, seed: settings.seed)
+      model, examples: data.examples(), batchSize: settings.batch, seed: settings.seed,
+      threads: threads)
     let apart = try data.validationExamples()
     if setsApart, apart == nil {
       throw ToolError.usage(
@@ -80,7 +84,7 @@ struct LanguageRun: TrainingRun {
   var fileNames: [String] { settings.method.isAdapter ? Self.adapterFiles : Self.modelFiles }
 
   func scores(progress: (Double) -> Void) throws -> [Score] {
-    try Examination(model: model, tokenizer: data.tokenizer)
+    try Examination(model: model, tokenizer: data.tokenizer, threads: threads)
       .scores(data.questions, progress: progress)
   }
 
@@ -103,7 +107,7 @@ struct LanguageRun: TrainingRun {
 
   func validationScore() throws -> Double? {
     guard let questions = data.validation?.questions, !questions.isEmpty else { return nil }
-    let scores = try Examination(model: model, tokenizer: data.tokenizer)
+    let scores = try Examination(model: model, tokenizer: data.tokenizer, threads: threads)
       .scores(questions) { _ in }
     return Double(scores.reduce(0) { $0 + $1.right }) / Double(questions.count)
   }

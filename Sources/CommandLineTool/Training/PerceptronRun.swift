@@ -23,7 +23,7 @@ struct PerceptronRun: TrainingRun {
   let task: any TrainingTask
   let validation: Validation?
 
-  init(_ settings: TrainingSettings, _ tool: Tool) throws {
+  init(_ settings: TrainingSettings, _ tool: Tool, threads: Threads = .processors) throws {
     self.settings = settings
     let given = try settings.base.map {
       try PerceptronModel(folder: Paths.joined(tool.workingDirectory, $0), shown: $0)
@@ -59,7 +59,8 @@ struct PerceptronRun: TrainingRun {
       throw ToolError.usage("--rank and --alpha: \(error)", command: "train")
     }
     task = try TableTask(
-      network, examples: base.rows(train), batchSize: settings.batch, seed: settings.seed)
+      network, examples: base.rows(train), batchSize: settings.batch, seed: settings.seed,
+      threads: threads)
     if let apart {
       validation = try Validation(network, examples: base.rows(apart))
     } else {

@@ -7,12 +7,18 @@ internal import Interchange
 struct ResultFolder {
   /// The settings of the run, which can be given to `--config`.
   static let configurationName = "configuration.json"
-  /// What tells one kind of model from another.
-  private static let marks = ["config.json", "adapter_config.json", "perceptron.json"]
 
   /// The path as the user wrote it.
   let shown: String
   let tool: Tool
+  /// Whether the folder was not there when the run began.
+  private let isNew: Bool
+
+  init(shown: String, tool: Tool) {
+    self.shown = shown
+    self.tool = tool
+    isNew = !FileManager.default.fileExists(atPath: Paths.joined(tool.workingDirectory, shown))
+  }
 
   private var root: String { Paths.joined(tool.workingDirectory, shown) }
 
@@ -47,7 +53,7 @@ struct ResultFolder {
   ///
   /// - Throws: `ToolError.cannotCreate`.
   func checkKind(_ names: [String]) throws(ToolError) {
-    for name in Self.marks where !names.contains(name) {
+    for name in TrainedFolder.allCases.map(\.mark) where !names.contains(name) {
       if FileManager.default.fileExists(atPath: path(name)) {
         throw .cannotCreate(
           path: shown(name), reason: "a model of another kind is there; choose another folder")
@@ -84,6 +90,11 @@ struct ResultFolder {
     }
   }
 
+  /// Removes what was kept of a run, if there is anything.
+  func removeCheckpoint() {
+    try? FileManager.default.removeItem(atPath: path(TrainingCheckpoint.folderName))
+  }
+
   /// Writes the results, each of which takes its name when all are there, and removes the checkpoint.
   ///
   /// - Parameters:
@@ -102,7 +113,12 @@ struct ResultFolder {
     }
     try Interrupts.protecting { mayGoOn in
       try mayGoOn()
-      try fill(staging)
+      do {
+        try fill(staging)
+      } catch InterchangeError.unwritable(let file, let reason) {
+        throw InterchangeError.unwritable(
+          file: file.replacing(staging, with: root), reason: reason)
+      }
       try mayGoOn()
       for name in names {
         guard unsafe rename(Paths.joined(staging, name), path(name)) == 0 else {
@@ -110,7 +126,7 @@ struct ResultFolder {
             path: shown(name), reason: "it cannot take the place of what is there")
         }
       }
-      try? files.removeItem(atPath: path(TrainingCheckpoint.folderName))
+      removeCheckpoint()
     }
     return names.map(shown)
   }
@@ -128,6 +144,6 @@ struct ResultFolder {
   /// A folder in which nothing was kept is no trace of a run that failed.
   private func removeIfEmpty() {
     unsafe rmdir(path(TrainingCheckpoint.folderName))
-    unsafe rmdir(root)
+    if isNew { unsafe rmdir(root) }
   }
 }

@@ -56,6 +56,7 @@ struct SettingValues {
   ///   - shown: The path as the user wrote it.
   ///   - known: The names of members that are no settings, and may be there.
   /// - Returns: The settings, and the whole object.
+  /// - Throws: `InterchangeError.unreadable`, or `ToolError.failure` with the line of what is wrong.
   static func read(
     _ path: String, shown: String, besides known: Set<String> = []
   ) throws -> (values: SettingValues, json: JSONNode) {

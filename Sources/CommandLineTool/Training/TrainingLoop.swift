@@ -33,10 +33,12 @@ final class TrainingLoop {
   private var good: TrainerState?
 
   /// - Throws: `TrainingError` for settings that are not usable.
-  init(_ settings: TrainingSettings, _ run: any TrainingRun) throws(TrainingError) {
+  init(
+    _ settings: TrainingSettings, _ run: any TrainingRun, threads: Threads = .processors
+  ) throws(TrainingError) {
     self.settings = settings
     self.run = run
-    trainer = try Trainer(run.task, settings.trainer)
+    trainer = try Trainer(run.task, settings.trainer, threads: threads)
     log = TrainingLog()
   }
 
@@ -69,6 +71,7 @@ final class TrainingLoop {
   ///   - isInterrupted: Whether to hand one over and stop.
   ///   - keep: Takes the snapshot.
   ///   - report: Called after each step, with the measurement that followed it.
+  /// - Returns: Why it ended.
   /// - Throws: `ToolError.interrupted`, what `keep` throws, or `TrainingError` where the first step fails.
   func train(
     isDue: (Int) -> Bool, isInterrupted: () -> Bool, keep: (TrainingSnapshot) throws -> Void,

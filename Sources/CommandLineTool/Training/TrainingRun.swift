@@ -33,12 +33,12 @@ extension TrainingRun {
 }
 
 extension TrainingSettings {
-  /// The run of these settings, ready to begin.
-  func run(_ tool: Tool) throws -> any TrainingRun {
+  /// The run of these settings, ready to begin; no result depends on the number of threads.
+  func run(_ tool: Tool, threads: Threads = .processors) throws -> any TrainingRun {
     switch source.model {
-    case .transformer: try LanguageRun(self, tool)
-    case .perceptron: try PerceptronRun(self, tool)
-    case .layer: try KnownRankRun(self)
+    case .transformer: try LanguageRun(self, tool, threads: threads)
+    case .perceptron: try PerceptronRun(self, tool, threads: threads)
+    case .layer: try KnownRankRun(self, threads: threads)
     }
   }
 }

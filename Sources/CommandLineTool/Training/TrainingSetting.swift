@@ -169,6 +169,7 @@ extension TrainingSetting {
   /// The words of a command line as a value.
   ///
   /// - Parameter word: What stands behind the option; anything for a flag.
+  /// - Returns: The value; a text where it should be a number and is none.
   func value(_ word: String) -> JSONNode {
     switch kind {
     case .flag: JSONNode(.boolean(true))

@@ -25,7 +25,7 @@ public struct MemoryCheckpoints: Demonstration {
           let times = words.number(result.times(result.models[2]), 1)
           return words.say(
             es: "Recalcular: las activaciones, \(times) veces menos",
-            en: "Computing again: activations \(times) times fewer")
+            en: "Computing again: activations \(times) times smaller")
         },
         alternativeText: result.alternativeText,
         draw: { canvas, frame in result.draw(on: &canvas, in: frame) }))
@@ -94,7 +94,7 @@ struct MemoryCheckpointsResult: Sendable {
         columns: [
           Phrase(es: "método", en: "method"), Phrase(es: "guardando", en: "keeping"),
           Phrase(es: "recalculando", en: "computing again"),
-          Phrase(es: "activaciones, veces menos", en: "activations, times fewer"),
+          Phrase(es: "activaciones, veces menos", en: "activations, times smaller"),
         ],
         rows: models.map { model in
           [

@@ -57,9 +57,9 @@ struct ExamMapResult: Sendable {
   var qlora: [Point] { choices.filter { $0.setting.method == .qlora }.flatMap(points) }
   var loraBeaten: Double { Self.beaten(lora, by: full) }
   var fullBeaten: Double { Self.beaten(full, by: lora) }
-  /// LoRA forgets less for what it learns: few of its points are beaten, and most of the others'.
-  var loraIsBetter: Bool { loraBeaten < 0.25 && fullBeaten > 0.5 }
-  var fullIsBetter: Bool { fullBeaten < 0.25 && loraBeaten > 0.5 }
+  /// LoRA forgets less for what it learns: most of its points are not beaten, and nearly all of the others'.
+  var loraIsBetter: Bool { loraBeaten < 0.5 && fullBeaten > 0.75 }
+  var fullIsBetter: Bool { fullBeaten < 0.5 && loraBeaten > 0.75 }
 
   /// The rank correlation of both marks, from −1 to 1 (Spearman; ties share their mean place).
   static func correlation(_ points: [Point]) -> Double {

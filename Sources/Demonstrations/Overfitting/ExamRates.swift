@@ -115,8 +115,8 @@ struct ExamRatesResult: Sendable {
     let shown = canvas.isCompact ? [choices[0], choices[1], choices[4]] : choices
     let series = shown.map { choice in
       BandChart.Series(
-        name: choice.setting.name(words), role: choice.setting.role,
-        x: choice.groups.map(\.rate),
+        name: choice.setting.method.isAdapter ? choice.setting.name(words) : "",
+        role: choice.setting.role, x: choice.groups.map(\.rate),
         runs: runs.seeds.indices.map { seed in
           choice.groups.map { $0.outcomes[seed].last(.choosingCharacters) }
         }, dashes: Self.dashes(choice.setting))
@@ -139,6 +139,12 @@ struct ExamRatesResult: Sendable {
         title: words.say(es: "tasa de aprendizaje", en: "learning rate")),
       up: .init(
         domain: domain, ticks: plotTicks.map { ($0, words.percentage($0, 0)) }),
+      labels: [
+        (
+          Point(shown[0].groups[0].rate, shown[0].groups[1].merit), shown[0].setting.name(words),
+          shown[0].setting.role
+        )
+      ],
       dots: shown.map { choice in
         (Point(choice.chosen.rate, choice.chosen.merit), choice.setting.role)
       }

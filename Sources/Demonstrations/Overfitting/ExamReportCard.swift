@@ -87,7 +87,6 @@ struct ExamReportCardResult: Sendable {
   var named: [String: Value] {
     var values: [String: Value] = [
       "divisions": .integer(runs.divisions), "steps": .integer(runs.steps),
-      "batch": .integer(groups[0].outcomes.isEmpty ? 0 : 16),
       "seeds": .integer(runs.seeds.count),
       "trained_full": .integer(Int(groups[0].outcomes.first?.last(.trainedParameters) ?? 0)),
       "trained_lora": .integer(Int(groups[1].outcomes.first?.last(.trainedParameters) ?? 0)),

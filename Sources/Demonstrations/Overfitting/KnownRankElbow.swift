@@ -52,13 +52,19 @@ struct KnownRankElbowResult: Sendable {
   func seen(_ rank: Int) -> Spread { Spread(outcome.training(.lora(rank: rank))) }
   var full: Spread { Spread(outcome.heldOut(.full)) }
   var findsTheRank: Bool { outcome.bestRank == runs.trueRank }
-  /// Whether one rank less is worse in every seed.
-  var lessIsWorse: Bool {
-    runs.trueRank > 1 && new(runs.trueRank).isBelow(new(runs.trueRank - 1))
+  /// The seeds in which the true rank is better than another one.
+  func seedsWorse(_ rank: Int) -> Int {
+    zip(outcome.heldOut(.lora(rank: runs.trueRank)), outcome.heldOut(.lora(rank: rank)))
+      .count { $0 < $1 }
   }
-  /// Whether the largest rank is worse in every seed, and still better than the whole weight in every seed.
-  var moreIsWorse: Bool { new(runs.trueRank).isBelow(new(ranks[ranks.count - 1])) }
-  var allBeatFull: Bool { ranks.allSatisfy { new($0).isBelow(full) } }
+  /// Whether one rank less is worse, in the median and in more than half of the seeds.
+  var lessIsWorse: Bool { runs.trueRank > 1 && isWorse(runs.trueRank - 1) }
+  private func isWorse(_ rank: Int) -> Bool {
+    2 * seedsWorse(rank) > outcome.seedCount && new(runs.trueRank).median < new(rank).median
+  }
+  /// Whether the largest rank is worse, and whether every rank is better than the whole weight in the median.
+  var moreIsWorse: Bool { isWorse(ranks[ranks.count - 1]) }
+  var allBeatFull: Bool { ranks.allSatisfy { new($0).median < full.median } }
 
   var named: [String: Value] {
     var values: [String: Value] = [
@@ -67,6 +73,7 @@ struct KnownRankElbowResult: Sendable {
       "examples": .integer(runs.exampleCount),
       "full_new": KnownRankGapResult.error(full.median),
       "largest_new": KnownRankGapResult.error(new(ranks[ranks.count - 1]).median),
+      "more_seeds": .integer(seedsWorse(ranks[ranks.count - 1])),
       "less": .integer(max(runs.trueRank - 1, 1)),
       "less_new": KnownRankGapResult.error(new(max(runs.trueRank - 1, 1)).median),
       "finds_rank": .flag(findsTheRank), "less_is_worse": .flag(lessIsWorse),

@@ -62,7 +62,7 @@ struct KnownRankExamplesResult: Sendable {
   var named: [String: Value] {
     var values: [String: Value] = [
       "rank": .integer(runs.trueRank), "freedom": .integer(runs.freedom),
-      "weights": .integer(weights), "largest": .integer(largest),
+      "size": .integer(runs.size), "weights": .integer(weights), "largest": .integer(largest),
       "found": .percentage(Self.found, decimals: 0), "seeds": .integer(outcomes[0].seedCount),
     ]
     for (key, model) in [

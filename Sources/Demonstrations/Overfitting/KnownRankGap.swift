@@ -53,10 +53,26 @@ struct KnownRankGapResult: Sendable {
     zip(outcome.training(model), outcome.heldOut(model)).allSatisfy { $1 > 10 * $0 && $1 > 0.1 }
   }
   var isOverfitted: Bool { isOverfitted(.full) }
-  /// Whether the adapter is better on new examples in every seed, and ten times in the median.
+  /// The seeds in which the adapter got stuck: it does not even fit what it has seen, so that nobody has to
+  /// look at new examples to start over.
+  var stuckSeeds: [Int] {
+    outcome.training(adapter).enumerated().filter { $0.element > Self.fitted }.map(\.offset)
+  }
+  static let fitted = 0.02
+  /// The errors of the adapter on new examples where it did not get stuck.
+  var found: Spread {
+    let stuck = stuckSeeds
+    return Spread(
+      outcome.heldOut(adapter).enumerated().filter { !stuck.contains($0.offset) }.map(\.element))
+  }
+  /// Whether the adapter is better on new examples by ten times in every seed in which it did not get stuck,
+  /// and these are most.
   var adapterWins: Bool {
-    let (full, lora) = (Spread(outcome.heldOut(.full)), Spread(outcome.heldOut(adapter)))
-    return lora.isBelow(full) && lora.median * 10 < full.median
+    let stuck = stuckSeeds
+    return 2 * stuck.count < outcome.seedCount
+      && zip(outcome.heldOut(adapter), outcome.heldOut(.full)).enumerated().allSatisfy {
+        stuck.contains($0.offset) || 10 * $0.element.0 < $0.element.1
+      }
   }
 
   static func error(_ share: Double) -> Value {
@@ -79,10 +95,13 @@ struct KnownRankGapResult: Sendable {
       "full_new": Self.error(full.median), "full_new_least": Self.error(full.least),
       "full_new_greatest": Self.error(full.greatest),
       "lora_training": Self.error(Spread(outcome.training(adapter)).median),
-      "lora_new": Self.error(lora.median), "lora_new_least": Self.error(lora.least),
-      "lora_new_greatest": Self.error(lora.greatest),
+      "lora_new": Self.error(lora.median), "lora_new_least": Self.error(found.least),
+      "lora_new_greatest": Self.error(found.greatest),
       "times": .number(lora.median > 0 ? full.median / lora.median : 0, decimals: 0),
       "overfits": .flag(isOverfitted), "adapter_wins": .flag(adapterWins),
+      "stuck": .integer(stuckSeeds.count), "gets_stuck": .flag(!stuckSeeds.isEmpty),
+      "wins": .integer(outcome.seedCount - stuckSeeds.count),
+      "stuck_training": Self.error(Spread(outcome.training(adapter)).greatest),
       "quick": .flag(outcome.isQuick),
     ]
   }

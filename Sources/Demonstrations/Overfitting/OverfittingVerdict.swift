@@ -76,7 +76,11 @@ struct OverfittingVerdictResult: Sendable {
     let (crams, forgets) = (card.crams(full), card.forgets(full))
     return crams && forgets ? .holds : crams || forgets ? .limited : .fails
   }
-  var knownRank: Verdict { Verdict(gap.isOverfitted && gap.adapterWins) }
+  /// With a limit where the adapter got stuck in some seed.
+  var knownRank: Verdict {
+    guard gap.isOverfitted, gap.adapterWins else { return .fails }
+    return gap.stuckSeeds.isEmpty ? .holds : .limited
+  }
   /// LoRA's gap is smaller in every seed against every seed.
   var examOverfitting: Verdict { Verdict(Self.gap(lora).isBelow(Self.gap(full))) }
   /// LoRA keeps more of the old subjects, each at its own rate, in every seed against every seed.
@@ -108,9 +112,9 @@ struct OverfittingVerdictResult: Sendable {
         "known_rank",
         Phrase(es: "LoRA sobreajusta menos: rango conocido", en: "LoRA overfits less: known rank"),
         {
-          shares(
-            Spread(gap.outcome.heldOut(.full)).median,
-            Spread(gap.outcome.heldOut(gap.adapter)).median, $0)
+          KnownRankGapResult.error(Spread(gap.outcome.heldOut(.full)).median).formatted($0) + " · "
+            + KnownRankGapResult.error(Spread(gap.outcome.heldOut(gap.adapter)).median).formatted(
+              $0)
         }, knownRank
       ),
       (

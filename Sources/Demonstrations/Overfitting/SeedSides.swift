@@ -20,6 +20,8 @@ struct SeedSides {
   var rule: (value: Double, label: String)?
   /// A horizontal line to compare with, and its label.
   var level: (value: Double, label: String, role: Role)?
+  /// Names of lines that end before the others, where they begin, just above.
+  var labels: [(point: Point, text: String, role: Role)] = []
   /// Points that stand out, such as the one that was chosen.
   var dots: [(point: Point, role: Role)] = []
   /// The names that the right margin is kept for: of all panels of a picture, so that they are equal.
@@ -66,6 +68,11 @@ struct SeedSides {
         color: color, anchor: .end, vertical: .bottom)
     }
     BandChart(series: series, xScale: xScale, yScale: yScale).draw(on: &canvas)
+    for (point, text, role) in labels {
+      canvas.text(
+        text, at: Point(xScale(point.x) + canvas.em(0.4), yScale(point.y) - canvas.em(0.2)),
+        canvas.style(.small, bold: true), color: canvas.theme.color(role), vertical: .bottom)
+    }
     for (point, role) in dots {
       canvas.dot(
         Point(xScale(point.x), yScale(point.y)), radius: canvas.preset.lineWidth * 2.2,

@@ -51,19 +51,30 @@ extension DecisionBoundary {
     let key = BoundaryKey(boundary: self, colors: colors(canvas.theme))
     let keyWidth = key.width(on: canvas, most: 0.42 * frame.width)
     let gap = canvas.em(canvas.isCompact ? 0.8 : 1.6)
-    let (keyFrame, rest) = frame.cutRight(keyWidth, gap: gap)
-    let yTicks = Axis.roundTicks(
-      domain.y, length: rest.height, spacing: 4 * small.size, words: words)
-    let xTicks = Axis.roundTicks(
-      domain.x, length: rest.width, spacing: 6 * small.size, words: words)
+    let (_, rest) = frame.cutRight(keyWidth, gap: gap)
     let unit = Scale(domain: 0...1, from: 0, to: 1)
-    let left = Axis(scale: unit, ticks: yTicks).width(on: canvas)
-    let xTitle = key.cut(features.x, small, width: rest.width - left, on: canvas)
-    let below = Axis(scale: unit, ticks: xTicks, title: xTitle)
-    var plot = rest.inset(
+    func axes(_ size: Size) -> (x: Axis, y: Axis) {
+      let across = Axis.roundTicks(
+        domain.x, length: size.width, spacing: 5 * small.size, words: words)
+      let up = Axis.roundTicks(domain.y, length: size.height, spacing: 4 * small.size, words: words)
+      return (
+        x: Axis(
+          scale: unit, ticks: across,
+          title: key.cut(features.x, small, width: size.width, on: canvas)),
+        y: Axis(scale: unit, ticks: up)
+      )
+    }
+    let probe = axes(rest.size)
+    let left = probe.y.width(on: canvas)
+    let room = rest.inset(
       left: left, top: canvas.lineHeight(small) + canvas.em(0.3),
-      bottom: below.height(on: canvas))
-    plot = shaped(plot)
+      bottom: probe.x.height(on: canvas))
+    var plot = shaped(room)
+    let yTicks = axes(plot.size).y.ticks
+    let xTicks = axes(plot.size).x.ticks
+    let xTitle = axes(plot.size).x.title
+    // Where the plane is narrow, plot and key stand in the middle together.
+    plot.x += max((room.width - plot.width) / 2, 0)
     let yTitle = key.cut(features.y, small, width: plot.width, on: canvas)
     let x = Scale(domain: domain.x, from: plot.minX, to: plot.maxX)
     let y = Scale(domain: domain.y, from: plot.maxY, to: plot.minY)
@@ -78,7 +89,7 @@ extension DecisionBoundary {
     let top = plot.minY
     key.draw(
       in: Rectangle(
-        x: plot.maxX + gap, y: top, width: keyFrame.width, height: frame.maxY - top), on: &canvas)
+        x: plot.maxX + gap, y: top, width: keyWidth, height: frame.maxY - top), on: &canvas)
   }
 
   /// The largest part of a frame in which both features have one scale, if they are of one plane.

@@ -1,0 +1,57 @@
+/// Says how far a sweep is: a line for each training that is done, and below it how long the rest takes.
+final class SweepProgress {
+  private let tool: Tool
+  private let count: Int
+  private let label: String
+  private let isQuiet: Bool
+  private let start = Interrupts.seconds
+  private var last = 0.0
+  private var done = 0
+  private var share = 0.0
+  private var hasSpoken = false
+
+  /// Starts the clock; `leftLabel` stands behind the time that is left.
+  init(count: Int, leftLabel: String, isQuiet: Bool, _ tool: Tool) {
+    self.count = count
+    label = leftLabel
+    self.isQuiet = isQuiet
+    self.tool = tool
+  }
+
+  /// Shows the share of all steps that are done, at most ten times a second.
+  func show(_ share: Double) {
+    self.share = share
+    let now = Interrupts.seconds
+    guard tool.messagesAreWatched, !isQuiet, now - start > 1, now - last > 0.1, share > 0 else {
+      return
+    }
+    (last, hasSpoken) = (now, true)
+    let percent = Int((100 * min(share, 1)).rounded(.down))
+    tool.messages("\r\(done)/\(count)  \(percent) %  \(clock(now)) \(label)\u{1B}[K")
+  }
+
+  /// Says what a training gave.
+  func finish(_ text: String) {
+    done += 1
+    guard !isQuiet else { return }
+    end()
+    let left = done < count && share > 0 ? "  \(clock(Interrupts.seconds)) \(label)" : ""
+    tool.say("\(done)/\(count)  \(text)\(left)")
+  }
+
+  /// Hours, minutes and seconds that are left, as far as the steps tell.
+  private func clock(_ now: Double) -> String {
+    let left = (now - start) / share * max(1 - share, 0)
+    let seconds = Int(min(left.rounded(), 1e9))
+    func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+    let tail = two(seconds % 60)
+    return seconds < 3600
+      ? "\(seconds / 60):\(tail)" : "\(seconds / 3600):\(two(seconds / 60 % 60)):\(tail)"
+  }
+
+  /// Clears the line.
+  func end() {
+    if hasSpoken { tool.messages("\r\u{1B}[K") }
+    hasSpoken = false
+  }
+}
