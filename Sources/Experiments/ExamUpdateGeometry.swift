@@ -42,7 +42,9 @@ public struct ExamUpdateGeometry: Experiment, Hashable {
 
   public var cost: Double { Double((ranks.count + 2) * steps * batch) * 1e-4 + 1 }
 
-  /// What the record holds. Lists of runs are full fine-tuning, then the ranks in their order.
+  /// What the record holds.
+  ///
+  /// Lists of runs are full fine-tuning, then the ranks in their order.
   public enum Measure: String, Sendable {
     /// For each run, the share of held-out divisions that are right.
     case heldOutScore = "held-out score"
