@@ -18,6 +18,7 @@ final class BilinearTask: TrainingTask {
   ///   - layer: The layer, trained whole or with an adapter.
   ///   - examples: At least one.
   ///   - threads: How many threads work.
+  /// - Throws: `AutogradError` where the layer does not take vectors of this length.
   init(_ layer: any LinearLayer, _ examples: BilinearExamples, threads: Threads) throws {
     let (count, size) = (examples.count, examples.u.columns)
     exampleCount = count
