@@ -84,6 +84,7 @@ let package = Package(
     .executableTarget(name: "lora-lessons", dependencies: ["CommandLineTool"]),
 
     // Tests
+    .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
     .target(
       name: "TestSupport",
       dependencies: [
@@ -102,7 +103,10 @@ let package = Package(
         with: ["Adapters", "Autograd", "Interchange", "LinearAlgebra", "Quantization"]),
       tests(
         of: "Training",
-        with: ["Adapters", "Autograd", "Interchange", "LinearAlgebra", "Models", "Quantization"],
+        with: [
+          "Adapters", "Autograd", "CMalloc", "Interchange", "LinearAlgebra", "Models",
+          "Quantization",
+        ],
         data: ["Vectors"]),
       tests(of: "Interchange", with: ["Adapters", "LinearAlgebra", "Quantization"]),
       tests(of: "Drawing"), tests(of: "Charts"),
@@ -115,7 +119,7 @@ let package = Package(
       tests(
         of: "Demonstrations",
         with: ["Adapters", "Charts", "Course", "Experiments", "Interchange", "Quantization"]),
-      tests(of: "Datasets", with: ["Interchange"]),
+      tests(of: "Datasets", with: ["Interchange", "LinearAlgebra"]),
       tests(of: "Course", with: ["Charts", "Demonstrations", "Interchange"]),
       tests(
         of: "CommandLineTool",

@@ -43,6 +43,12 @@ internal import CKernels
     }
   }
 
+  /// Replaces one value.
+  public func set(_ value: Float, at place: Int) {
+    precondition(place >= 0 && place < count, "\(count) floats have no place \(place).")
+    unsafe start[place] = value
+  }
+
   /// Makes all values zero.
   public func clear() { unsafe start.update(repeating: 0, count: count) }
 

@@ -20,6 +20,12 @@
     unsafe Array(unsafe UnsafeBufferPointer(start: start, count: count))
   }
 
+  /// Replaces one value.
+  public func set(_ value: Int32, at place: Int) {
+    precondition(place >= 0 && place < count, "\(count) indices have no place \(place).")
+    unsafe start[place] = value
+  }
+
   /// Replaces values from a place on, each with an offset added; the caller has checked that they are
   /// below the number of rows.
   public func set(_ values: [Int32], at place: Int = 0, adding offset: Int32 = 0) {

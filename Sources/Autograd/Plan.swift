@@ -104,7 +104,7 @@ public final class Plan {
   public func backward(accumulating: Bool = false, seed: Float = 1) {
     guard let loss, let start = layout.gradients[loss.index] else { return }
     if !accumulating { for parameter in trainable { parameter.gradient?.clear() } }
-    start.set([seed])
+    unsafe start.start[0] = seed
     for step in steps.reversed() where step.goesBack { step.operation.backward(step.frame) }
   }
 

@@ -140,8 +140,9 @@ VECTORIZED void lora_attention_forward(
 
 VECTORIZED void lora_attention_backward(
     struct lora_attention s, size_t unit, const float *q, const float *k, const float *v,
-    const float *out, const float *dout, const float *peaks, float *dq, float *dk, float *dv,
-    const int accumulates[3], float *scratch) {
+    const float *out, const float *dout, const float *peaks,
+    struct lora_attention_gradients gradients, float *scratch) {
+  float *dq = gradients.q, *dk = gradients.k, *dv = gradients.v;
   size_t sequence = unit / s.key_heads, key_head = unit % s.key_heads;
   size_t group = s.heads / s.key_heads, width = padded(s.length);
   size_t q_row = s.heads * s.size, k_row = s.key_heads * s.size;
@@ -186,7 +187,7 @@ VECTORIZED void lora_attention_backward(
       if (dq) {
         product(
             (struct factors){slope, width, 1, k + k_start, k_row, dq + place, q_row}, rows, s.size,
-            reach, accumulates[0]);
+            reach, gradients.adds_to_q);
       }
     }
     for (size_t first = 0; first < s.length; first += row_block) {
@@ -196,14 +197,14 @@ VECTORIZED void lora_attention_backward(
         product(
             (struct factors){
                 slopes + corner, 1, width, q + place, q_row, dk + k_start + first * k_row, k_row},
-            rows, s.size, left, accumulates[1] || later);
+            rows, s.size, left, gradients.adds_to_k || later);
       }
       if (dv) {
         product(
             (struct factors){
                 scores + corner, 1, width, dout + place, q_row, dv + k_start + first * k_row,
                 k_row},
-            rows, s.size, left, accumulates[2] || later);
+            rows, s.size, left, gradients.adds_to_v || later);
       }
     }
   }

@@ -82,14 +82,17 @@ public struct SweepCurves: Sendable {
         )
         let axis = words.say(es: isByRank ? "el rango" : "la tasa", en: isByRank ? "rank" : "rate")
         return words.say(
-          es: "Aciertos según \(axis), \(words.integer(lines.count)) líneas por las medianas de hasta "
+          es:
+            "Aciertos según \(axis), \(words.integer(lines.count)) líneas por las medianas de hasta "
             + "\(words.integer(seeds)) semillas, entre \(words.percentage(low, 1)) y "
             + "\(words.percentage(high, 1)). Lo mejor: "
             + (hasRanks ? "rango \(rank) y " : "") + "tasa \(rate), con un \(score) de mediana.",
-          en: "Right answers against \(axis), \(words.integer(lines.count)) lines through the medians of "
+          en:
+            "Right answers against \(axis), \(words.integer(lines.count)) lines through the medians of "
             + "up to \(words.integer(seeds)) seeds, between \(words.percentage(low, 1)) and "
             + "\(words.percentage(high, 1)). Best: "
-            + (hasRanks ? "rank \(rank) at " : "") + "a rate of \(rate), with a median of \(score).")
+            + (hasRanks ? "rank \(rank) at " : "") + "a rate of \(rate), with a median of \(score)."
+        )
       },
       draw: { canvas, frame in draw(lines, places, in: frame, on: &canvas) })
   }

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// A training whose outcome a lesson shows.
 ///
 /// It is a value: the same experiment on the same base gives the same record, on any number of threads and,
@@ -21,6 +25,23 @@ public struct ExperimentRecord: Equatable, Sendable {
   public var numbers: [String: [Double]]
 
   public init(_ numbers: [String: [Double]]) { self.numbers = numbers }
+
+  /// The record as it is kept and shown: whole numbers as they are, others with six significant digits.
+  ///
+  /// More would tell apart what no figure shows, and take most of the room of a file.
+  public var kept: ExperimentRecord {
+    ExperimentRecord(numbers.mapValues { $0.map(Self.kept) })
+  }
+
+  private static func kept(_ number: Double) -> Double {
+    guard number.isFinite, number != number.rounded() else { return number }
+    let exponent = 5 - Int(log10(number.magnitude).rounded(.down))
+    // Powers of ten up to this one are exact, and so the quotient is the nearest number.
+    guard (-22...22).contains(exponent) else { return number }
+    let scale = pow(10, Double(exponent.magnitude))
+    return exponent >= 0
+      ? (number * scale).rounded() / scale : (number / scale).rounded() * scale
+  }
 
   /// A list.
   ///

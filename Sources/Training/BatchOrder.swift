@@ -20,15 +20,24 @@ public struct BatchOrder {
 
   /// The examples of a batch, counted from 0.
   public mutating func examples(ofBatch batch: Int) -> [Int] {
-    (batch * batchSize..<(batch + 1) * batchSize).map { place in
+    var examples: [Int] = []
+    fill(&examples, ofBatch: batch)
+    return examples
+  }
+
+  /// Replaces a list by the examples of a batch, in the memory that it has.
+  mutating func fill(_ examples: inout [Int], ofBatch batch: Int) {
+    examples.removeAll(keepingCapacity: true)
+    for place in batch * batchSize..<(batch + 1) * batchSize {
       if place / exampleCount != round { startRound(place / exampleCount) }
-      return order[place % exampleCount]
+      examples.append(order[place % exampleCount])
     }
   }
 
   private mutating func startRound(_ number: Int) {
     round = number
-    order = Array(0..<exampleCount)
+    order.removeAll(keepingCapacity: true)
+    order.append(contentsOf: 0..<exampleCount)
     guard let seed else { return }
     var seeds = RandomGenerator(seed: seed)
     var generator = RandomGenerator(seed: seeds.next() &+ UInt64(number))

@@ -135,9 +135,9 @@ public final class TableTask: TrainingTask {
     for (row, example) in batch.enumerated() {
       inputs.set(examples.inputs[example], at: row * width)
       switch examples.targets {
-      case .binary(let values): numbers.set([values[example]], at: row)
+      case .binary(let values): numbers.set(values[example], at: row)
       case .numbers(let rows): numbers.set(rows[example], at: row * outputs)
-      case .classes(let values): classes.set([values[example]], at: row)
+      case .classes(let values): classes.set(values[example], at: row)
       }
     }
   }

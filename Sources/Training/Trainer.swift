@@ -86,6 +86,7 @@ public final class Trainer {
   public let configuration: TrainingConfiguration
   public let optimizer: Optimizer
   private var order: BatchOrder
+  private var examples: [Int] = []
 
   /// - Throws: `TrainingError` for settings that are not usable, or if nothing is to be trained.
   public init(
@@ -138,7 +139,8 @@ public final class Trainer {
     var sum = 0.0
     for part in 0..<configuration.accumulation {
       let batch = number * configuration.accumulation + part
-      task.load(order.examples(ofBatch: batch))
+      order.fill(&examples, ofBatch: batch)
+      task.load(examples)
       task.randomness.step = UInt64(batch)
       plan.forward()
       let loss = plan.value(of: task.loss)

@@ -73,7 +73,8 @@ import Testing
     #expect(export("nf4 --adapter qlora --out from-codes").code == 0)
     #expect(export("base --adapter qlora --four-bit --out from-numbers").code == 0)
     #expect(
-      folder.bytes("from-codes/model.safetensors") == folder.bytes("from-numbers/model.safetensors"))
+      folder.bytes("from-codes/model.safetensors") == folder.bytes("from-numbers/model.safetensors")
+    )
     #expect(export("nf4 --as nf4 --out again").complaint.contains("in 4 bits already"))
     #expect(
       run("merge nf4 --adapter qlora --out m", in: folder).complaint.contains("export --as merged"))
@@ -98,10 +99,12 @@ import Testing
     }
   }
 
-  @Test("a recipe has the settings, the examples and the order of the run", arguments: [
-    ("base", "base", "full"), ("base --adapter lora", "lora", "lora"),
-    ("base --adapter qlora", "qlora", "qlora"),
-  ])
+  @Test(
+    "a recipe has the settings, the examples and the order of the run",
+    arguments: [
+      ("base", "base", "full"), ("base --adapter lora", "lora", "lora"),
+      ("base --adapter qlora", "qlora", "qlora"),
+    ])
   func recipe(words: String, run name: String, method: String) throws {
     let result = export("\(words) --as recipe --out recipe --lang en")
     #expect(result.code == 0, "\(result.messages)")
@@ -176,7 +179,8 @@ import Testing
     try Data((folder.bytes("base/model.safetensors") ?? []).prefix(900)).write(
       to: URL(filePath: folder("cut/model.safetensors")))
     try files.removeItem(atPath: folder("plain/training.json"))
-    try folder.write(#"{"task": "exam", "method": "full", "steps": -3}"#, to: "strange/training.json")
+    try folder.write(
+      #"{"task": "exam", "method": "full", "steps": -3}"#, to: "strange/training.json")
     let before = try files.contentsOfDirectory(atPath: folder.path).sorted()
     let result = export(line)
     #expect(result.code == code, "\(result.messages)")

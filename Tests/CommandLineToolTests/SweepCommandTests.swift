@@ -57,7 +57,8 @@ import Testing
     let part = run("sweep collect out --lang en", in: folder)
     #expect(part.code == 0 && part.output.contains("3 results are missing"), "\(part.messages)")
     #expect(part.output.contains("rate-0.01_seed-2\n"))
-    let command = try #require(part.output.split(separator: "\n").first { $0.contains("What makes") })
+    let command = try #require(
+      part.output.split(separator: "\n").first { $0.contains("What makes") })
     let words = command.split(separator: ":", maxSplits: 1)[1].dropFirst()
     #expect(words.hasPrefix("lora-lessons sweep moons "))
     #expect(run(String(words.dropFirst("lora-lessons ".count)), in: folder).code == 0)

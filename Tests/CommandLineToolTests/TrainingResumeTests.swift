@@ -161,6 +161,17 @@ import Testing
     #expect(folder.bytes("stopped/checkpoint/state.safetensors") == kept)
   }
 
+  @Test("is gone when another one has begun in its place")
+  func begunAnew() throws {
+    let kept = try stoppedMoons()
+    try folder.write("", to: "stopped/metrics.csv/taken")
+    let line = "train moons --steps 2 --batch 16 --lang en --out stopped"
+    #expect(run(line, in: folder).code == 73)
+    #expect(folder.bytes("stopped/checkpoint/state.safetensors") == kept)
+    #expect(run(line + " --force", in: folder).code == 73)
+    #expect(folder.bytes("stopped/checkpoint/state.safetensors") != kept)
+  }
+
   @Test("is missing where there is no checkpoint", arguments: ["nowhere", "base"])
   func nothingToGoOn(name: String) {
     let result = run("train --resume --out \(name)", in: folder)

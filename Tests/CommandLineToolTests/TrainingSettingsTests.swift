@@ -89,7 +89,10 @@ import Testing
     "on a command line that are wrong get a sentence",
     arguments: [
       ("exmo", 64, "did you mean “exam”?"), ("moon", 64, "did you mean “moons”?"),
-      ("nonsense", 64, "is none of exam, text, texto, moons, turned-moons, spirals, known-rank, and no .csv, .txt or .jsonl file"),
+      (
+        "nonsense", 64,
+        "is none of exam, text, texto, moons, turned-moons, spirals, known-rank, and no .csv, .txt or .jsonl file"
+      ),
       ("--config nowhere.json", 66, "nowhere.json"), ("--config .", 66, "."),
       ("moons --schedule cosin", 64, "did you mean “cosine”?"),
       ("moons --optimizer sgd", 64, "--optimizer sgd needs --lr"),

@@ -1,4 +1,5 @@
 import Datasets
+import LinearAlgebra
 import Testing
 
 @Suite("Little stories and turned moons") struct StoryTests {

@@ -70,7 +70,7 @@ struct QLoRATests {
   func gradient(rank: Int) throws {
     let observation = try observe(FourBitGradient(), ["rank": Double(rank)])
     #expect(observation.values["agrees"] == .flag(true))
-    #expect(try observation.number("slope") == observation.number("computed"))
+    #expect(abs(try observation.number("slope") - observation.number("computed")) < 1e-4)
     #expect(try observation.number("adapter_gradients") == Double(7 * rank))
     #expect(try observation.number("base_gradients") == 0)
   }
@@ -130,7 +130,7 @@ struct QLoRATests {
       bytes +=
         2 * (try QuantizationStorage(count: count, blockSize: 64, doubleQuantized: true).total)
     }
-    #expect(try observation.number("qlora_base") == (Double(bytes) / 100).rounded() / 10)
+    #expect(abs(try observation.number("qlora_base") - Double(bytes) / 1000) < 0.051)
     #expect(try observation.number("buffer") > 4 * 11.264 - 1)
     // Each weight on the way forward, and all but three of the first block on the way back.
     let uses = 2 * linear - 3 * 4096

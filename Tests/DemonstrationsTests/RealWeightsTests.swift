@@ -1,6 +1,7 @@
 import LinearAlgebra
 import Quantization
 import Testing
+import Training
 
 @testable import Demonstrations
 
@@ -77,12 +78,12 @@ struct RealWeightsTests {
 
   @Test("the shape of Llama 2 7B has its 6 738 415 616 parameters")
   func llama() {
-    let shape = LlamaShape(layers: 32, hidden: 4096, intermediate: 11008, vocabulary: 32000)
+    let shape = ModelShape(layers: 32, hidden: 4096, intermediate: 11008, vocabulary: 32000)
     // Attention and feed-forward matrices and two norms a layer; two embeddings and a last norm.
     let layer = 4 * 4096 * 4096 + 3 * 4096 * 11008 + 2 * 4096
-    #expect(shape.total == 32 * layer + 2 * 32000 * 4096 + 4096)
-    #expect(shape.total == 6_738_415_616)
-    #expect(shape.linear == 32 * (layer - 2 * 4096))
+    #expect(shape.parameterCount == 32 * layer + 2 * 32000 * 4096 + 4096)
+    #expect(shape.parameterCount == 6_738_415_616)
+    #expect(shape.linearCount == 32 * (layer - 2 * 4096))
   }
 
   @Test(

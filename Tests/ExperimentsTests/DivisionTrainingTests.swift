@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Models
 import TestSupport
 import Testing
 
@@ -18,13 +19,17 @@ struct DivisionTrainingTests {
       tuning, learningRate: 0.005, steps: 2, batch: 4, divisions: 20, seed: seed)
   }
 
+  /// The sides of a block's layers: four of attention are 64×64, three of the network 64×176.
+  private static let sides = (attention: 4 * (64 + 64), network: 3 * (64 + 176))
+  private static let counted: [(DivisionTraining.Tuning, Int)] = [
+    (.full, 103_104),
+    (.adapters(rank: 3, alpha: 6), 3 * 2 * (sides.attention + sides.network)),
+    (.adapters(rank: 3, alpha: 6, targets: ["q_proj", "v_proj"]), 3 * 2 * 2 * (64 + 64)),
+  ]
+
   @Test(
     "trains as many numbers as the layers have sides, times the rank",
-    arguments: [
-      (DivisionTraining.Tuning.full, 103_104),
-      (.adapters(rank: 3, alpha: 6), 3 * 2 * (4 * 128 + 3 * 240)),
-      (.adapters(rank: 3, alpha: 6, targets: ["q_proj", "v_proj"]), 3 * 2 * 2 * 128),
-    ])
+    arguments: counted)
   func counts(tuning: DivisionTraining.Tuning, expected: Int) throws {
     let record = try training(tuning).record(context())
     let measured = try record.number(DivisionTraining.Measure.trainedParameters.rawValue)
@@ -55,10 +60,10 @@ struct DivisionTrainingTests {
       training(.adapters(rank: 4, alpha: 8, isRankStabilized: true)),
       training(.adapters(rank: 4, alpha: 8, targets: ["q_proj"])),
     ]
-    for change in [
-      { (training: inout DivisionTraining) in training.learningRate = 0.01 },
-      { $0.steps = 3 }, { $0.batch = 5 }, { $0.divisions = 21 },
-    ] {
+    let changes: [(inout DivisionTraining) -> Void] = [
+      { $0.learningRate = 0.01 }, { $0.steps = 3 }, { $0.batch = 5 }, { $0.divisions = 21 },
+    ]
+    for change in changes {
       var changed = training(.full)
       change(&changed)
       all.append(changed)
@@ -75,7 +80,9 @@ struct DivisionTrainingTests {
   @Test("the layers of the course are those of its base model")
   func layers() throws {
     let base = try context().requireBase()
-    #expect(base.configuration.weightShapes.count == 20)
+    let sizes = LanguageModel.courseConfiguration
+    #expect(sizes.weightShapes.map(\.name) == base.configuration.weightShapes.map(\.name))
+    #expect(sizes.weightShapes.reduce(0) { $0 + $1.shape.reduce(1, *) } == 103_104)
     for (name, rows, columns) in LanguageModel.courseLayers {
       let shape = base.configuration.weightShapes.first { $0.name == name + ".weight" }?.shape
       #expect(shape == [rows, columns], "\(name)")
@@ -95,8 +102,8 @@ struct UpdateGeometryTests {
   @Test(
     "spaces share the part of their directions that they have in common",
     arguments: [
-      ([0, 1], [0, 1], 1.0), ([0, 1], [1, 0], 1), ([0, 1], [1, 2], 0.5), ([0, 1], [2, 3], 0),
-    ])
+      ([0, 1], [0, 1], 1), ([0, 1], [1, 0], 1), ([0, 1], [1, 2], 0.5), ([0, 1], [2, 3], 0),
+    ] as [([Int], [Int], Double)])
   func overlap(first: [Int], second: [Int], expected: Double) throws {
     let shared = ExamUpdateGeometry.overlap(try axes(first), try axes(second), count: 2)
     #expect((shared - expected).magnitude < 1e-6)
@@ -104,7 +111,8 @@ struct UpdateGeometryTests {
 
   @Test(
     "nine tenths of the squares",
-    arguments: [([3.0, 1, 0], 1.0), ([1, 1, 1, 1], 4), ([2, 1, 1], 3), ([5, 5, 1], 2)])
+    arguments: [([3, 1, 0], 1), ([1, 1, 1, 1], 4), ([2, 1, 1], 3), ([5, 5, 1], 2)]
+      as [([Double], Double)])
   func ninety(values: [Double], expected: Double) {
     #expect(ExamUpdateGeometry.rank(holding: 0.9, of: values) == expected)
   }

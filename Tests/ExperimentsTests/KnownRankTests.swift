@@ -4,6 +4,7 @@ import Datasets
 import LinearAlgebra
 import Models
 import Testing
+import Training
 
 @testable import Experiments
 
@@ -37,6 +38,7 @@ struct KnownRankTests {
       name: "layer.weight", shape: [4, 4], values: task.base.values, isTrainable: true)
     let training = try BilinearTask(
       Linear(weight: weight), task.train, threads: Threads(count: 1))
+    training.load(Array(0..<task.train.count))
     training.plan.forward()
     training.plan.backward(accumulating: false, seed: 1)
     let gradient = try #require(weight.gradient).values

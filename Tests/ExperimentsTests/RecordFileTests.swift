@@ -55,4 +55,14 @@ struct RecordFileTests {
     #expect(throws: ExperimentError.missing(name: "two")) { try record.number("two") }
     #expect(throws: ExperimentError.missing(name: "three")) { try record.list("three") }
   }
+
+  @Test(
+    "Numbers are kept with six digits, and whole ones as they are",
+    arguments: [
+      (1.0 / 3, 0.333333), (-2.0 / 3, -0.666667), (1234567.5, 1234570), (103_104, 103_104),
+      (260_241_408, 260_241_408), (1.23456789e-9, 1.23457e-9), (0, 0), (.infinity, .infinity),
+    ] as [(Double, Double)])
+  func digits(number: Double, kept: Double) {
+    #expect(ExperimentRecord(["x": [number]]).kept.numbers == ["x": [kept]])
+  }
 }

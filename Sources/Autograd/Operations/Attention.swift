@@ -45,13 +45,14 @@ struct Attention: Operation {
   /// With probabilities p and upstream gradient dy: dv = pᵀ dy, ds = p (dy vᵀ − Σ y dy) / √size,
   /// dq = ds k, dk = dsᵀ q.
   func backward(_ frame: Frame) {
-    let gradients = frame.gradients
-    let flags = gradients.map { $0?.flag ?? 0 }
+    let (dq, dk, dv) = (frame.gradients[0], frame.gradients[1], frame.gradients[2])
+    let gradients = unsafe lora_attention_gradients(
+      q: dq?.start, k: dk?.start, v: dv?.start, adds_to_q: dq?.flag ?? 0, adds_to_k: dk?.flag ?? 0,
+      adds_to_v: dv?.flag ?? 0)
     unsafe forEachUnit(frame) { unit, scratch in
       unsafe lora_attention_backward(
         shape, unit, frame.values[0], frame.values[1], frame.values[2], frame.output,
-        frame.outputGradient, frame.state, gradients[0]?.start, gradients[1]?.start,
-        gradients[2]?.start, flags, scratch)
+        frame.outputGradient, frame.state, gradients, scratch)
     }
   }
 

@@ -19,9 +19,14 @@ void lora_attention_forward(
     struct lora_attention shape, size_t unit, const float *q, const float *k, const float *v,
     float *out, float *peaks, float *scratch);
 
-/// The gradients of the same unit. A missing gradient is not computed; `accumulates` holds one flag
-/// for each of them.
+/// Where the gradients go; a missing one is not computed, and one with a flag is added.
+struct lora_attention_gradients {
+  float *q, *k, *v;
+  int adds_to_q, adds_to_k, adds_to_v;
+};
+
+/// The gradients of the same unit.
 void lora_attention_backward(
     struct lora_attention shape, size_t unit, const float *q, const float *k, const float *v,
-    const float *out, const float *dout, const float *peaks, float *dq, float *dk, float *dv,
-    const int accumulates[3], float *scratch);
+    const float *out, const float *dout, const float *peaks,
+    struct lora_attention_gradients gradients, float *scratch);

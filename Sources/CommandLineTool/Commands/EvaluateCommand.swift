@@ -56,7 +56,7 @@ struct EvaluateCommand: Command {
     } else {
       if !scores.isEmpty { tool.print(ScoreText.lines(scores, words)) }
       if !scores.isEmpty, !measures.isEmpty { tool.print("") }
-      for measure in measures { tool.print(measure.line(words)) }
+      for measure in measures { tool.print(measure.line(words, isHeldOut: data == nil)) }
     }
     return .success
   }

@@ -9,7 +9,9 @@ struct InspectCommand: Command {
   static let configuration = CommandConfiguration(
     name: "inspect", summary: "show what a file of weights or a folder holds",
     arguments: [
-      .init(name: "file", summary: "a .safetensors, .npy or .csv file, or a folder of a model or an adapter")
+      .init(
+        name: "file",
+        summary: "a .safetensors, .npy or .csv file, or a folder of a model or an adapter")
     ],
     options: [
       .init("tensor", "NAME", "one tensor, with more about it"),

@@ -9,7 +9,9 @@ internal import LinearAlgebra
 struct MergeCommand: Command {
   static let configuration = CommandConfiguration(
     name: "merge", summary: "merge PEFT adapters into base weights, or take them out again",
-    arguments: [.init(name: "base", summary: "a .safetensors file of base weights, or a Llama folder")],
+    arguments: [
+      .init(name: "base", summary: "a .safetensors file of base weights, or a Llama folder")
+    ],
     options: [
       .init("adapter", "PATH", "a folder that PEFT saved, or its file of weights", repeats: true),
       .init(

@@ -77,7 +77,8 @@ struct SweepCommand: Command {
     else {
       throw failure(
         collects
-          ? "sweep collect needs the folder of the sweep" : "sweep needs --out with the folder to use"
+          ? "sweep collect needs the folder of the sweep"
+          : "sweep needs --out with the folder to use"
       )
     }
     outputFolder = output
@@ -114,7 +115,7 @@ struct SweepCommand: Command {
       var isDone = false
       do {
         isDone = try SweepResult(cell, of: plan, folder: root, shown: outputFolder) != nil
-      } catch where mayReplace {
+      } catch  where mayReplace {
         isDone = false
       }
       if isDone { done += 1 } else { open.append(cell) }
@@ -160,7 +161,8 @@ struct SweepCommand: Command {
         guard mayReplace else {
           throw ToolError.cannotCreate(
             path: outputFolder,
-            reason: "a sweep with other settings is there: \(difference); choose another folder, or "
+            reason:
+              "a sweep with other settings is there: \(difference); choose another folder, or "
               + "--force makes it again")
         }
       } else {

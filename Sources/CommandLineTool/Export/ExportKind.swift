@@ -34,6 +34,7 @@ extension ExportSource {
   ///     the numbers that this leaves.
   ///   - progress: Called now and then with the share that is done; what it throws stops the writing.
   /// - Returns: What was done to each tensor.
+  /// - Throws: `InterchangeError` for numbers that cannot be read, merged or written.
   func writeMerged(
     to folder: String, quantizingFirst: Bool, progress: (Double) throws -> Void
   ) throws -> [MergedTensor] {

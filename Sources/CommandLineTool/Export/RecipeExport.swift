@@ -25,6 +25,7 @@ struct RecipeExport {
   /// - Parameters:
   ///   - source: The base and the adapter.
   ///   - data: Where the file of the user's lies now; nothing for where it was.
+  ///   - tool: The process around it.
   /// - Throws: `ToolError.failure` where there is no such record, or none that can be repeated.
   init(_ source: ExportSource, data: String?, _ tool: Tool) throws {
     let shown = Paths.joined(source.adapterPath ?? source.base, TrainCommand.reportName)

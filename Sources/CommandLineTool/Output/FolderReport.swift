@@ -91,11 +91,15 @@ struct FolderReport {
         (words.say(es: "pesos", en: "weights"), storage(checkpoint, byteCount, words)),
       ]
     case .perceptron(let json):
-      let sizes = (json["sizes"]?.elements ?? []).compactMap(\.double).map { words.integer(Int($0)) }
+      let sizes = (json["sizes"]?.elements ?? []).compactMap(\.double).map {
+        words.integer(Int($0))
+      }
       let classes = (json["classes"]?.elements ?? []).compactMap(\.text)
       return [
         (model, words.say(es: "perceptrón ", en: "perceptron ") + sizes.joined(separator: " → "))
-      ] + (classes.isEmpty ? [] : [(words.say(es: "clases", en: "classes"), classes.joined(separator: ", "))])
+      ]
+        + (classes.isEmpty
+          ? [] : [(words.say(es: "clases", en: "classes"), classes.joined(separator: ", "))])
     case .recipe(let json):
       return [
         (words.say(es: "receta", en: "recipe"), Self.run(json, words)),
@@ -104,7 +108,10 @@ struct FolderReport {
     case .sweep(let plan, let done):
       return [
         (words.say(es: "barrido", en: "sweep"), Self.run(.object(plan.settings), words)),
-        (words.say(es: "rangos", en: "ranks"), plan.ranks.map(words.integer).joined(separator: ", ")),
+        (
+          words.say(es: "rangos", en: "ranks"),
+          plan.ranks.map(words.integer).joined(separator: ", ")
+        ),
         (
           words.say(es: "tasas", en: "rates"),
           plan.rates.map { words.numbers.significant($0, digits: 3) }.joined(separator: ", ")

@@ -34,6 +34,7 @@ struct StagedFolder {
   /// - Parameters:
   ///   - inputs: The paths of what is read, as the user wrote them.
   ///   - mark: The file that tells the kind of the new folder.
+  ///   - command: The name of the command, for a complaint.
   /// - Throws: `ToolError.cannotCreate` or `.usage`.
   func check(inputs: [String], mark: String, command: String) throws(ToolError) {
     for input in inputs

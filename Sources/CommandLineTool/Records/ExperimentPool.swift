@@ -31,7 +31,7 @@ enum ExperimentPool {
           guard turn < order.count else { return }
           let index = order[turn]
           do {
-            let record = try experiments[index].record(context)
+            let record = try experiments[index].record(context).kept
             report.withLock { _ in unsafe done(experiments[index], record) }
           } catch {
             failure.withLock { if $0.map({ index < $0.index }) ?? true { $0 = (index, error) } }

@@ -43,7 +43,8 @@ extension ParsedArguments {
     guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), index >= 1,
       index <= count
     else {
-      throw .usage("--shard is a part such as 1/8, from 1/8 to 8/8, not “\(text)”", command: command)
+      throw .usage(
+        "--shard is a part such as 1/8, from 1/8 to 8/8, not “\(text)”", command: command)
     }
     return (index, count)
   }

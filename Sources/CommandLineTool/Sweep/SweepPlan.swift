@@ -68,10 +68,8 @@ struct SweepPlan: Equatable {
 extension SweepPlan {
   /// A plan around settings of which it varies some.
   ///
-  /// - Parameters:
-  ///   - settings: What is common, and what the varied settings are where nothing else is said.
-  ///   - keepsAlpha: Whether alpha is the same for all ranks, as against twice the rank.
-  ///   - tool: Finds the files whose hashes are kept.
+  /// The settings say what is common, and what the varied ones are where nothing else is said. With
+  /// `keepsAlpha` alpha is the same for all ranks, else twice the rank.
   init(
     _ settings: TrainingSettings, keepsAlpha: Bool, ranks: [Int]?, rates: [Double]?,
     seeds: [UInt64]?, _ tool: Tool
@@ -122,7 +120,8 @@ extension SweepPlan {
     let rates: [Double]? = numbers("rates")?.compactMap { Double($0) }
     let seeds: [UInt64]? = numbers("seeds")?.compactMap { UInt64($0) }
     guard let settings = members("settings"), let inputs = members("inputs"), let ranks, let rates,
-      let seeds, !rates.isEmpty, !seeds.isEmpty, rates.allSatisfy(\.isFinite), Self.count(ranks.count, rates.count, seeds.count) != nil
+      let seeds, !rates.isEmpty, !seeds.isEmpty, rates.allSatisfy(\.isFinite),
+      Self.count(ranks.count, rates.count, seeds.count) != nil
     else { throw ToolError.failure("\(printable(shown)): it is not what sweep writes") }
     self.settings = settings
     self.inputs = inputs.map { ($0, $1.text ?? "") }

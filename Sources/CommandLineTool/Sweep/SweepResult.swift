@@ -40,16 +40,16 @@ extension SweepResult {
     return JSONNode.object(first + members).serialized() + "\n"
   }
 
-  /// Reads the file of a cell.
+  /// Reads the file of a cell, if there is one.
   ///
   /// - Parameters:
   ///   - cell: The cell.
   ///   - plan: The plan that it belongs to.
   ///   - folder: The path of the sweep for the system.
   ///   - shown: The same as the user wrote it.
-  /// - Returns: The result; nothing where there is no such file.
   /// - Throws: `ToolError.failure` for a file that is broken, or that was made with other settings.
-  init?(_ cell: SweepPlan.Cell, of plan: SweepPlan, folder: String, shown: String) throws(ToolError) {
+  init?(_ cell: SweepPlan.Cell, of plan: SweepPlan, folder: String, shown: String) throws(ToolError)
+  {
     let name = Paths.joined(SweepPlan.resultsName, cell.name + ".json")
     guard let bytes = FileManager.default.contents(atPath: Paths.joined(folder, name)) else {
       return nil

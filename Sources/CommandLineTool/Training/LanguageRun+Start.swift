@@ -27,6 +27,7 @@ extension LanguageRun {
   /// - Parameters:
   ///   - folder: The folder of the model; with QLoRA in four bits.
   ///   - adapter: The folder of the adapter, whose base is named as its neighbour.
+  /// - Throws: `InterchangeError` for what cannot be written.
   func writeStart(model folder: String, adapter: String) throws {
     var weights = storedWeights()
     if settings.method == .qlora {

@@ -26,8 +26,10 @@ struct Measure: Equatable {
   /// What the number is of, such as the name of a column.
   var subject = ""
 
-  func line(_ words: Words) -> String {
-    "\(name(words)): \(text(words))"
+  /// The measure in words; `isHeldOut` says whether it was taken on what was set apart, as against data of
+  /// the user's choice.
+  func line(_ words: Words, isHeldOut: Bool = true) -> String {
+    "\(name(words, isHeldOut)): \(text(words))"
   }
 
   private func text(_ words: Words) -> String {
@@ -38,9 +40,12 @@ struct Measure: Equatable {
     }
   }
 
-  private func name(_ words: Words) -> String {
+  private func name(_ words: Words, _ isHeldOut: Bool) -> String {
     switch kind {
-    case .loss: words.say(es: "pérdida en lo apartado", en: "held-out loss")
+    case .loss:
+      isHeldOut
+        ? words.say(es: "pérdida en lo apartado", en: "held-out loss")
+        : words.say(es: "pérdida", en: "loss")
     case .perplexity: words.say(es: "perplejidad", en: "perplexity")
     case .rootMeanSquaredError:
       words.say(

@@ -90,6 +90,11 @@ struct ResultFolder {
     }
   }
 
+  /// Removes what was kept of a run, if there is anything.
+  func removeCheckpoint() {
+    try? FileManager.default.removeItem(atPath: path(TrainingCheckpoint.folderName))
+  }
+
   /// Writes the results, each of which takes its name when all are there, and removes the checkpoint.
   ///
   /// - Parameters:
@@ -121,7 +126,7 @@ struct ResultFolder {
             path: shown(name), reason: "it cannot take the place of what is there")
         }
       }
-      try? files.removeItem(atPath: path(TrainingCheckpoint.folderName))
+      removeCheckpoint()
     }
     return names.map(shown)
   }

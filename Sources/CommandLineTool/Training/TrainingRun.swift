@@ -33,9 +33,7 @@ extension TrainingRun {
 }
 
 extension TrainingSettings {
-  /// The run of these settings, ready to begin.
-  ///
-  /// - Parameter threads: How many threads work; no result depends on it.
+  /// The run of these settings, ready to begin; no result depends on the number of threads.
   func run(_ tool: Tool, threads: Threads = .processors) throws -> any TrainingRun {
     switch source.model {
     case .transformer: try LanguageRun(self, tool, threads: threads)

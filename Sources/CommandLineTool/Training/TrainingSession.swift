@@ -24,6 +24,8 @@ final class TrainingSession {
   private let folder: ResultFolder
   private let checkpointSteps: Int?
   private let isQuiet: Bool
+  /// Whether the run is a new one.
+  private let begins: Bool
   private let tool: Tool
   private let run: any TrainingRun
   private let loop: TrainingLoop
@@ -51,6 +53,7 @@ final class TrainingSession {
     self.folder = folder
     self.checkpointSteps = checkpointSteps
     self.isQuiet = isQuiet
+    begins = kept == nil
     self.tool = tool
     try folder.checkPlace()
     let settings = configuration.settings
@@ -97,6 +100,8 @@ final class TrainingSession {
       * Double(settings.accumulation) * Double(settings.steps)
     let saysMemory = !isQuiet && work > Self.longWork
     if saysMemory { tool.say(MemoryEstimate.line(memory, words)) }
+    // Nobody must go on with an earlier run in the belief that it is this one.
+    if begins { folder.removeCheckpoint() }
     let ending = try trainSteps()
     let keptStep = loop.settle()
     let scores = try examine()

@@ -1,5 +1,6 @@
 internal import Charts
 internal import Drawing
+internal import Training
 
 /// Which layers of a model get an adapter, and which are left out: counts for a Llama model.
 public struct AdapterTargets: Demonstration {
@@ -22,7 +23,7 @@ public struct AdapterTargets: Demonstration {
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
     let result = AdapterTargetsResult(
-      model: LlamaShape(
+      model: ModelShape(
         layers: try whole("layers", in: input), hidden: try whole("hidden", in: input),
         intermediate: try whole("intermediate", in: input),
         vocabulary: try whole("vocabulary", in: input)), rank: try whole("rank", in: input))
@@ -59,7 +60,7 @@ struct AdapterTargetsResult: Sendable {
     let modules: Set<String>
   }
 
-  let model: LlamaShape
+  let model: ModelShape
   let rank: Int
 
   var modules: [Module] {
@@ -84,7 +85,7 @@ struct AdapterTargetsResult: Sendable {
       * modules.filter { choice.modules.contains($0.name) }.reduce(0) { $0 + $1.adapter(rank) }
   }
 
-  func share(_ choice: Choice) -> Double { Double(trained(choice)) / Double(model.total) }
+  func share(_ choice: Choice) -> Double { Double(trained(choice)) / Double(model.parameterCount) }
 
   /// The share of the frozen weights of linear layers that have an adapter beside them.
   func reached(_ choice: Choice) -> Double {
@@ -114,7 +115,7 @@ struct AdapterTargetsResult: Sendable {
     var values: [String: Value] = [
       "rank": .integer(rank), "layers": .integer(model.layers), "hidden": .integer(model.hidden),
       "inner": .integer(model.intermediate),
-      "total": .number(Double(model.total) / 1e9, decimals: 2),
+      "total": .number(Double(model.parameterCount) / 1e9, decimals: 2),
       "modules": .integer(modules.count * model.layers),
       "one_adapter": .integer(modules[0].adapter(rank)),
       "left_out": .integer((modules.count - 2) * model.layers),

@@ -127,7 +127,7 @@ struct AdvantageVerdictsResult: Sendable {
           es: "veces sube la pérdida (completo: \(Self.text(rises[0].median, .spanish)))",
           en: "times the loss rises (full: \(Self.text(rises[0].median, .english)))"),
         outcome: Outcome(
-          rises[1].isBelow(rises[0]), limited: rises[1].median < rises[0].median),
+          rises[1].isBelow(rises[0]), limited: rises[1].median < rises[0].least),
         place: "scores"),
       Part(
         id: "speed", claim: "c6",
@@ -176,7 +176,8 @@ struct AdvantageVerdictsResult: Sendable {
         id: "precision", claim: "c11",
         advantage: Phrase(es: "QLoRA: conserva la precisión", en: "QLoRA: keeps precision"),
         number: .percentage(losing, decimals: 1),
-        measure: Phrase(es: "más de pérdida que LoRA", en: "more loss than LoRA"),
+        measure: Phrase(
+          es: "de diferencia de pérdida con LoRA", en: "of difference in loss to LoRA"),
         outcome: Outcome(curves.together, limited: losing < 0.2), place: "curves"),
       Part(
         id: "four_speed", claim: "c11",
@@ -263,34 +264,45 @@ struct AdvantageVerdictsResult: Sendable {
 
   func draw(on canvas: inout Canvas, in frame: Rectangle, note: String) {
     let words = canvas.words
-    let style = canvas.style(.small)
     func table(measured: Bool, short: Bool) -> TableChart {
       var table = TableChart(
         head: [
           words.say(es: "ventaja", en: "advantage"), words.say(es: "medido", en: "measured"),
-        ] + (measured ? [""] : []) + [words.say(es: "veredicto", en: "verdict")],
+          words.say(es: "veredicto", en: "verdict"),
+        ],
         rows: parts.map { part in
-          [part.advantage(words), part.number.formatted(words)]
-            + (measured ? [part.measure(words)] : [])
-            + [(short ? part.outcome.short : part.outcome.phrase)(words)]
-        }, alignments: [.left, .right] + (measured ? [.left] : []) + [.left])
+          let number = part.number.formatted(words)
+          return [
+            part.advantage(words), measured ? "\(number) \(part.measure(words))" : number,
+            (short ? part.outcome.short : part.outcome.phrase)(words),
+          ]
+        }, alignments: [.left, measured ? .left : .right, .left])
       for (index, part) in parts.enumerated() {
-        if part.outcome == .holds { table.rowColors[index] = canvas.theme.ink }
-        if part.outcome == .doesNotHold { table.rowColors[index] = canvas.theme.color(.error) }
-        if part.outcome == .holdsWithLimit {
-          table.rowColors[index] = canvas.theme.secondaryInk
+        switch part.outcome {
+        case .holds: table.boldRows.insert(index)
+        case .holdsWithLimit: break
+        case .doesNotHold: table.rowColors[index] = canvas.theme.color(.error)
         }
-        if part.outcome == .holds { table.boldRows.insert(index) }
       }
       return table
     }
-    let shapes = [(true, false), (true, true), (false, false), (false, true)]
-    let tables = shapes.map { table(measured: $0.0, short: $0.1) }
-    let fitting = tables.first { $0.minimumWidth(style, on: canvas) <= frame.width } ?? tables[3]
-    let height = fitting.height(style)
-    fitting.draw(
-      in: frame.inset(top: max(0, (frame.height - height) / 2)), style, on: &canvas)
-    guard height + canvas.lineHeight(style) * 2 < frame.height else { return }
+    let sizes: [Canvas.TextSize] = canvas.isCompact ? [.small] : [.base, .small]
+    let shapes = sizes.flatMap { size in
+      [(true, false), (true, true), (false, false), (false, true)].map {
+        (style: canvas.style(size), table: table(measured: $0.0, short: $0.1), measured: $0.0)
+      }
+    }
+    let fitting =
+      shapes.first {
+        ($0.measured || canvas.isCompact)
+          && $0.table.minimumWidth($0.style, on: canvas) <= frame.width
+          && $0.table.height($0.style) <= frame.height
+      } ?? shapes[shapes.count - 1]
+    let height = fitting.table.height(fitting.style)
+    let small = canvas.style(.small)
+    fitting.table.draw(
+      in: frame.inset(top: max(0, (frame.height - height) / 2)), fitting.style, on: &canvas)
+    guard height + canvas.lineHeight(small) * 3 < frame.height else { return }
     canvas.drawQuickNote(note, in: frame)
   }
 }

@@ -253,13 +253,15 @@ struct MethodChooserDrawing {
     Axis(scale: yScale, ticks: yTicks).drawLeft(of: plot, on: &canvas, grid: false)
     Axis(scale: xScale, ticks: xTicks, title: below.title).drawBelow(plot, on: &canvas)
     let cross = place(Double(result.model.shape.parameterCount), result.memory)
-    drawNames(borders, fills, plot: plot, cross: cross, on: &canvas)
-    drawCross(cross, plot: plot, on: &canvas)
+    let plate = plate(at: cross, plot: plot, on: canvas)
+    drawNames(borders, fills, plot: plot, taken: plate, on: &canvas)
+    drawCross(cross, plate: plate, plot: plot, on: &canvas)
   }
 
   /// Writes a name into each strip, in the middle of the map or where the cross is not.
   private func drawNames(
-    _ borders: [[Point]], _ fills: [Color], plot: Rectangle, cross: Point, on canvas: inout Canvas
+    _ borders: [[Point]], _ fills: [Color], plot: Rectangle, taken: Rectangle,
+    on canvas: inout Canvas
   ) {
     let words = canvas.words
     let style = canvas.style(canvas.isCompact ? .small : .base, bold: true)
@@ -286,10 +288,7 @@ struct MethodChooserDrawing {
         let point = Point(x, (top + bottom) / 2)
         let box = Rectangle(
           x: x - width / 2, y: point.y - height / 2, width: width, height: height)
-        let away = !box.overlaps(
-          Rectangle(
-            x: cross.x - canvas.em(5), y: cross.y - canvas.em(1.8), width: canvas.em(10),
-            height: canvas.em(3.6)))
+        let away = !box.overlaps(taken.inset(-canvas.em(0.3)))
         let middle = -abs(x - plot.midX) / plot.width
         let room = (bottom - top) / plot.height + 0.2 * middle - (away ? 0 : 10)
         if room > (best?.room ?? -5) { best = (point, room) }
@@ -301,8 +300,24 @@ struct MethodChooserDrawing {
     }
   }
 
-  private func drawCross(_ point: Point, plot: Rectangle, on canvas: inout Canvas) {
-    let words = canvas.words
+  private func label(_ words: Words) -> String {
+    "\(result.size(words)), \(result.memoryText(words)) GB"
+  }
+
+  /// The plate of the label of the chosen place, which may lie across a border.
+  private func plate(at point: Point, plot: Rectangle, on canvas: Canvas) -> Rectangle {
+    let width = canvas.width(label(canvas.words), canvas.style(.small, bold: true))
+    let isLeft = point.x + width + canvas.em(1.2) > plot.maxX
+    let y = max(point.y - canvas.em(1.1), plot.minY + canvas.em(0.9))
+    let left = point.x + (isLeft ? -canvas.em(0.7) - width : canvas.em(0.7))
+    return Rectangle(
+      x: left - canvas.em(0.3), y: y - canvas.em(0.65), width: width + canvas.em(0.6),
+      height: canvas.em(1.3))
+  }
+
+  private func drawCross(
+    _ point: Point, plate: Rectangle, plot: Rectangle, on canvas: inout Canvas
+  ) {
     let ink = canvas.theme.ink
     let dash = Stroke(
       ink, width: canvas.preset.axisWidth, dashes: [canvas.em(0.2), canvas.em(0.2)])
@@ -311,21 +326,10 @@ struct MethodChooserDrawing {
     canvas.dot(
       point, radius: canvas.preset.lineWidth * 2.4, fill: ink,
       stroke: Stroke(canvas.theme.background, width: canvas.preset.lineWidth * 0.6))
-    let style = canvas.style(.small, bold: true)
-    let memory = result.memoryText(words)
-    let label = "\(result.size(words)), \(memory) GB"
-    let width = canvas.width(label, style)
-    let isLeft = point.x + width + canvas.em(1.2) > plot.maxX
-    let y = max(point.y - canvas.em(1.1), plot.minY + canvas.em(0.9))
-    let left = point.x + (isLeft ? -canvas.em(0.7) - width : canvas.em(0.7))
-    // On a plate, since it may lie across a border.
-    let plate = Rectangle(
-      x: left - canvas.em(0.3), y: y - canvas.em(0.65), width: width + canvas.em(0.6),
-      height: canvas.em(1.3))
     canvas.fill(plate, canvas.theme.background, cornerRadius: canvas.em(0.25))
     canvas.text(
-      label, at: Point(left, y), style, color: ink, vertical: .middle, box: plate,
-      backdrop: canvas.theme.background)
+      label(canvas.words), at: plate.center, canvas.style(.small, bold: true), color: ink,
+      anchor: .middle, vertical: .middle, box: plate, backdrop: canvas.theme.background)
   }
 }
 

@@ -164,8 +164,11 @@ struct MethodScoresResult: Sendable {
           color: canvas.theme.secondaryInk, vertical: .top)
       }
       let plot = column.inset(top: head, bottom: foot)
-      let scale = Scale(domain: 0...1, from: plot.minX, to: plot.maxX)
-      for tick in [0, 0.5, 1.0] {
+      // Each column has its own scale, in whole tenths.
+      let most = rows.map { Self.columns[index].value($0).most }.max() ?? 0
+      let top = min(max((most * 10).rounded(.up) / 10, 0.1), 1)
+      let scale = Scale(domain: 0...top, from: plot.minX, to: plot.maxX)
+      for tick in [0, top / 2, top] {
         let x = scale(tick)
         canvas.line(Point(x, plot.minY), Point(x, plot.maxY), canvas.faintStroke)
       }
@@ -173,7 +176,7 @@ struct MethodScoresResult: Sendable {
         "0", at: Point(plot.minX, plot.maxY + canvas.em(0.35)), small,
         color: canvas.theme.secondaryInk, anchor: .start, vertical: .top)
       canvas.text(
-        words.percentage(1, 0), at: Point(plot.maxX, plot.maxY + canvas.em(0.35)), small,
+        words.percentage(top, 0), at: Point(plot.maxX, plot.maxY + canvas.em(0.35)), small,
         color: canvas.theme.secondaryInk, anchor: .end, vertical: .top)
       let lines = plot.rows([1, 1, 1], gap: 0)
       for (row, line) in zip(rows, lines) {
@@ -195,7 +198,7 @@ struct MethodScoresResult: Sendable {
             stroke: Stroke(canvas.theme.background, width: canvas.preset.lineWidth * 0.4))
         }
         let label = words.percentage(summary.median, canvas.isCompact ? 0 : 1)
-        let isRight = summary.most < 0.5
+        let isRight = summary.most < 0.6 * top
         let place =
           isRight ? scale(summary.most) + canvas.em(0.6) : scale(summary.least) - canvas.em(0.6)
         canvas.text(

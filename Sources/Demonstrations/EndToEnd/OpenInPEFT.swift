@@ -108,7 +108,12 @@ struct OpenInPEFTResult: Sendable {
     let mono = canvas.style(compact ? .small : .base, bold: true, typeface: .mono)
     let text = canvas.style(compact ? .small : .base)
     let gap = canvas.em(compact ? 0.8 : 1.6)
-    let column = parts.map { canvas.width($0.text, mono) }.max() ?? 0
+    // A small picture has no room for the whole path.
+    let texts = parts.map { part in
+      compact && part.role == .original
+        ? "…" + part.text.split(separator: ".").suffix(2).joined(separator: ".") : part.text
+    }
+    let column = texts.map { canvas.width($0, mono) }.max() ?? 0
     let meanings = parts.map { canvas.width($0.meaning(words), text) }.max() ?? 0
     let width = column + gap + meanings
     let left = frame.minX + max((frame.width - width) / 2, 0)
@@ -121,7 +126,7 @@ struct OpenInPEFTResult: Sendable {
       let bar = Rectangle(
         x: left - canvas.em(0.9), y: y - height / 2, width: canvas.em(0.3), height: height)
       canvas.fill(bar, color)
-      canvas.text(part.text, at: Point(left, y), mono, color: color, vertical: .middle)
+      canvas.text(texts[index], at: Point(left, y), mono, color: color, vertical: .middle)
       canvas.text(
         part.meaning(words), at: Point(left + column + gap, y), text, color: canvas.theme.ink,
         vertical: .middle)

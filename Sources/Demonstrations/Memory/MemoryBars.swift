@@ -196,21 +196,28 @@ struct MemoryBars {
     }
   }
 
-  /// The same in as many rows as they need.
+  /// The same in as many rows as they need, of about the same width.
   private func keyRows(width: Double, on canvas: Canvas) -> [[Entry]] {
     let small = canvas.style(.small)
-    var lines: [[Entry]] = [[]]
-    var x = 0.0
-    for entry in entries(on: canvas) {
-      let needed = entryWidth(entry, small, on: canvas)
-      if x + needed > width, x > 0 {
-        lines.append([])
-        x = 0
+    let entries = entries(on: canvas)
+    let widths = entries.map { entryWidth($0, small, on: canvas) + entryGap(canvas) }
+    func rows(_ limit: Double) -> [[Entry]] {
+      var rows: [[Entry]] = [[]]
+      var x = 0.0
+      for (entry, needed) in zip(entries, widths) {
+        if x + needed - entryGap(canvas) > limit, x > 0 {
+          rows.append([])
+          x = 0
+        }
+        rows[rows.count - 1].append(entry)
+        x += needed
       }
-      lines[lines.count - 1].append(entry)
-      x += needed + entryGap(canvas)
+      return rows
     }
-    return lines
+    let count = rows(width).count
+    // The narrowest limit, in steps of a twentieth, with which there are no more rows.
+    let limits = (1...20).map { width * Double($0) / 20 }
+    return limits.lazy.map(rows).first { $0.count == count } ?? rows(width)
   }
 
   private func entryGap(_ canvas: Canvas) -> Double { canvas.em(canvas.isCompact ? 0.7 : 1.1) }

@@ -24,7 +24,7 @@ public struct BackToFourBits: TrainedDemonstration {
             ? words.say(
               es: "Lo recuperado sobrevive a los 4 bits", en: "What was recovered survives 4 bits")
             : words.say(
-              es: "Lo recuperado se pierde otra vez a 4 bits",
+              es: "Lo recuperado se vuelve a perder en 4 bits",
               en: "What was recovered is lost again in 4 bits")
         },
         alternativeText: result.alternativeText,

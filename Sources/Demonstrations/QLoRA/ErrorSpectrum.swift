@@ -193,7 +193,9 @@ struct LineKey {
     let small = canvas.style(.small, bold: true)
     let piece = canvas.em(1.6)
     let width = (entries.map { canvas.width($0.name, small) }.max() ?? 0) + piece + canvas.em(0.5)
-    let top = corner.y + canvas.lineHeight(canvas.style(.base)) * 1.7
+    // Below the heading and the label of a rule, which may stand as far right.
+    let top =
+      corner.y + canvas.lineHeight(canvas.style(.base)) + canvas.lineHeight(small) + canvas.em(0.8)
     for (index, entry) in entries.enumerated() {
       let y = top + (Double(index) + 0.5) * canvas.lineHeight(small)
       let left = corner.x - width

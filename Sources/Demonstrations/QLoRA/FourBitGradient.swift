@@ -222,9 +222,13 @@ struct FourBitGradientDrawing {
     canvas.frozenName(
       "dŴ₀", at: Point(empty.midX, empty.minY - canvas.em(0.3)), MatrixStation.style(canvas),
       anchor: .middle, vertical: .bottom)
-    canvas.text(
-      words.say(es: "ninguno", en: "none"), at: empty.center, small,
-      color: canvas.theme.secondaryInk, anchor: .middle, vertical: .middle, box: empty)
+    let none = words.say(es: "ninguno", en: "none")
+    // In a box that is too narrow for the word, its emptiness has to say it.
+    if canvas.width(none, small) < empty.width {
+      canvas.text(
+        none, at: empty.center, small, color: canvas.theme.secondaryInk, anchor: .middle,
+        vertical: .middle, box: empty)
+    }
     x = empty.maxX + apart
     for station in lower {
       let box = station.draw(

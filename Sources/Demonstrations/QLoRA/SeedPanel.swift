@@ -48,14 +48,29 @@ struct SeedPanel {
     func place(_ x: Double, _ y: Double) -> Point {
       Point(xScale(x), yScale(min(max(y, up.domain.lowerBound), up.domain.upperBound)))
     }
-    for line in series where line.hasBand {
-      let upper = zip(line.places, line.values).map { place($0, $1.max() ?? 0) }
-      let lower = zip(line.places, line.values).map { place($0, $1.min() ?? 0) }
+    let bands = series.filter(\.hasBand).map { line in
+      (
+        color: canvas.theme.color(line.role),
+        upper: zip(line.places, line.values).map { place($0, $1.max() ?? 0) },
+        lower: zip(line.places, line.values).map { place($0, $1.min() ?? 0) }
+      )
+    }
+    for band in bands {
       canvas.add(
         .path(
-          .polygon(upper + lower.reversed()),
-          fill: canvas.theme.color(line.role).mixed(with: canvas.theme.background, 0.8),
-          stroke: nil))
+          .polygon(band.upper + band.lower.reversed()),
+          fill: band.color.mixed(with: canvas.theme.background, 0.85), stroke: nil))
+    }
+    // Their edges stay visible where bands lie on each other.
+    for band in bands where bands.count > 1 {
+      for edge in [band.upper, band.lower] {
+        canvas.add(
+          .path(
+            .polyline(edge), fill: nil,
+            stroke: Stroke(
+              band.color.mixed(with: canvas.theme.background, 0.45),
+              width: canvas.preset.axisWidth)))
+      }
     }
     if let reference {
       let y = place(across.domain.lowerBound, reference.value).y

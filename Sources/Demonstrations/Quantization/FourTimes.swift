@@ -2,6 +2,7 @@ internal import Charts
 internal import Drawing
 internal import LinearAlgebra
 internal import Quantization
+internal import Training
 
 /// "Up to four times smaller", with its arithmetic: for one matrix, and for a whole model.
 public struct FourTimes: Demonstration {
@@ -25,7 +26,7 @@ public struct FourTimes: Demonstration {
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
     let count = try weights(in: input).matrix.count
-    let model = LlamaShape(
+    let model = ModelShape(
       layers: try whole("layers", in: input), hidden: try whole("hidden", in: input),
       intermediate: try whole("intermediate", in: input),
       vocabulary: try whole("vocabulary", in: input))
@@ -47,21 +48,15 @@ public struct FourTimes: Demonstration {
   }
 }
 
-/// The parameter counts of a Llama model with as many key heads as query heads; by default Llama 2 7B.
-///
-/// Source: the configuration published with Llama 2 7B: 32 layers, hidden size 4096, intermediate
-/// size 11008, vocabulary 32000, untied embeddings.
-struct LlamaShape: Sendable {
-  let layers: Int
-  let hidden: Int
-  let intermediate: Int
-  let vocabulary: Int
-
-  /// The weights of the linear layers, which are quantized.
-  var linear: Int { layers * (4 * hidden * hidden + 3 * hidden * intermediate) }
-  /// Embedding, output layer and norms, which stay in 16 bits.
-  var others: Int { 2 * vocabulary * hidden + (2 * layers + 1) * hidden }
-  var total: Int { linear + others }
+extension ModelShape {
+  /// A Llama model with as many key heads as query heads, of which the counts alone are asked for.
+  ///
+  /// The numbers of Llama 2 7B are 32 layers, hidden size 4096, intermediate size 11008, vocabulary 32000.
+  init(layers: Int, hidden: Int, intermediate: Int, vocabulary: Int) {
+    self.init(
+      "", vocabulary: vocabulary, hidden: hidden, intermediate: intermediate, layers: layers,
+      heads: 1)
+  }
 }
 
 /// Bits a weight in every format, and how many times smaller than 16 bits that is.
@@ -69,7 +64,7 @@ struct FourTimesResult: Sendable {
   let count: Int
   let single: QuantizationStorage
   let double: QuantizationStorage
-  let model: LlamaShape
+  let model: ModelShape
 
   /// 16 bits divided by the bits of NF4 with double quantization, in the limit of many blocks.
   var limitRatio: Double { 16 / limitBits }
@@ -81,11 +76,12 @@ struct FourTimesResult: Sendable {
   }
   /// Bits a parameter of the whole model: its linear layers in NF4, the rest in 16 bits.
   var modelBits: Double {
-    (Double(model.linear) * limitBits + Double(model.others) * 16) / Double(model.total)
+    (Double(model.linearCount) * limitBits + Double(model.otherCount) * 16)
+      / Double(model.parameterCount)
   }
 
   /// The bits a parameter that those parts of the whole model take which stay in 16 bits.
-  var unquantizedBits: Double { Double(model.others) * 16 / Double(model.total) }
+  var unquantizedBits: Double { Double(model.otherCount) * 16 / Double(model.parameterCount) }
 
   /// What is compared; `plainBits` are those of numbers that are not quantized.
   var formats: [(name: Phrase, bits: Double, plainBits: Double)] {
@@ -108,12 +104,13 @@ struct FourTimesResult: Sendable {
       "ratio_double": .number(limitRatio, decimals: 2),
       "ratio_matrix": .number(Double(2 * count) / Double(double.total), decimals: 2),
       "ratio_32": .number(32 / limitBits, decimals: 2),
-      "model_parameters": .number(Double(model.total) / 1e9, decimals: 2),
-      "model_others": .percentage(Double(model.others) / Double(model.total), decimals: 1),
+      "model_parameters": .number(Double(model.parameterCount) / 1e9, decimals: 2),
+      "model_others": .percentage(
+        Double(model.otherCount) / Double(model.parameterCount), decimals: 1),
       "model_bits": .number(modelBits, decimals: 2),
       "model_ratio": .number(16 / modelBits, decimals: 2),
-      "model_gb_16": .number(Double(model.total) * 2 / 1e9, decimals: 1),
-      "model_gb": .number(Double(model.total) * modelBits / 8 / 1e9, decimals: 1),
+      "model_gb_16": .number(Double(model.parameterCount) * 2 / 1e9, decimals: 1),
+      "model_gb": .number(Double(model.parameterCount) * modelBits / 8 / 1e9, decimals: 1),
       "verdict": .words(
         limitRatio >= 4
           ? Phrase(es: "se cumple", en: "holds")

@@ -124,7 +124,8 @@ extension LinePanel.Side {
       title: title)
   }
 
-  /// A logarithmic axis that holds some positive values, with ticks at 1, 2 and 5 times powers of ten.
+  /// A logarithmic axis that holds some positive values, with ticks at powers of ten, and at 2 and 5 times
+  /// these where they are few.
   static func logarithmic(
     _ values: [Double], title: String, words: Words, ticks: [Double]? = nil
   ) -> LinePanel.Side {
@@ -132,7 +133,9 @@ extension LinePanel.Side {
     let (low, high) = (positive.min() ?? 1, positive.max() ?? 10)
     let domain = (low / 1.12)...(max(high, low * 2) * 1.12)
     let round = (-9...9).flatMap { power in
-      [1.0, 2, 5].map { $0 * (power < 0 ? 1 / tens(-power) : tens(power)) }
+      (high > 100 * low ? [1.0] : [1, 2, 5]).map {
+        $0 * (power < 0 ? 1 / tens(-power) : tens(power))
+      }
     }
     return LinePanel.Side(
       kind: .logarithmic, domain: domain,

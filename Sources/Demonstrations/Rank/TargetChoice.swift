@@ -155,6 +155,7 @@ struct TargetChoiceResult: Sendable {
       "loss_best": .number(best.outcome.median, decimals: 2),
       "loss_part": .number(bestPart.outcome.median, decimals: 2),
       "spread": .number(max(all.outcome.spread, bestPart.outcome.spread), decimals: 2),
+      "has_edge": .flag(choices.contains { $0.outcome.isAtEdge }),
       "all_best": .flag(best.plan.layers == .all),
       "part_suffices": .flag(!all.outcome.isBelow(bestPart.outcome)),
       "mlp_over_attention": .flag(
