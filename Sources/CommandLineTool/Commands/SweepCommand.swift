@@ -112,13 +112,7 @@ struct SweepCommand: Command {
     try keep(plan, root, tool)
     var (open, done) = ([SweepPlan.Cell](), 0)
     for (index, cell) in plan.cells.enumerated() where index % shard.count == shard.index - 1 {
-      var isDone = false
-      do {
-        isDone = try SweepResult(cell, of: plan, folder: root, shown: outputFolder) != nil
-      } catch  where mayReplace {
-        isDone = false
-      }
-      if isDone { done += 1 } else { open.append(cell) }
+      if try isDone(cell, plan, root) { done += 1 } else { open.append(cell) }
     }
     try train(open, done, plan, root, words, tool)
     if !isQuiet {
@@ -134,6 +128,16 @@ struct SweepCommand: Command {
       }
     }
     return .success
+  }
+
+  /// Whether a result is there; with `--force` one that cannot be used counts as none.
+  private func isDone(_ cell: SweepPlan.Cell, _ plan: SweepPlan, _ root: String) throws -> Bool {
+    do {
+      return try SweepResult(cell, of: plan, folder: root, shown: outputFolder) != nil
+    } catch {
+      guard mayReplace else { throw error }
+      return false
+    }
   }
 
   /// What all trainings have in common, and whether alpha is the same for all ranks.
