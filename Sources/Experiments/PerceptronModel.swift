@@ -30,6 +30,7 @@ public struct PerceptronModel: Sendable {
   ///   - examples: What will be learned, at least one.
   ///   - schema: Its columns.
   ///   - seed: The seed of the weights.
+  /// - Throws: `ModelError` for sizes that are not usable.
   public init(
     hidden: [Int], examples: Examples, schema: TableDataset.Schema, seed: UInt64
   ) throws(ModelError) {

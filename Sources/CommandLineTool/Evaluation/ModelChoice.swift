@@ -25,9 +25,7 @@ struct ModelChoice {
     isFourBit = arguments.has("four-bit")
   }
 
-  /// The transformer of the folder.
-  ///
-  /// - Parameter isAdapted: Whether the adapter stands beside it.
+  /// The transformer of the folder; `isAdapted` says whether the adapter stands beside it.
   func load(
     _ tool: Tool, isAdapted: Bool = true
   ) throws -> (model: Transformer, tokenizer: CharacterTokenizer) {

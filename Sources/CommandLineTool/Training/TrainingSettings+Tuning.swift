@@ -4,7 +4,8 @@ internal import Models
 extension TrainingSettings {
   /// All weights, or the adapters that are asked for.
   ///
-  /// - Parameter usual: The layers with an adapter where none are chosen.
+  /// Where no layers are chosen, the usual ones have an adapter.
+  ///
   /// - Throws: `AdapterError` for a rank or an alpha that is not usable.
   func tuning(usual: LayerTargets = .allLinear) throws(AdapterError) -> TuningMethod {
     guard method.isAdapter else { return .full }
