@@ -1,5 +1,7 @@
+import Adapters
 import Foundation
 import Interchange
+import LinearAlgebra
 import TestSupport
 import Testing
 

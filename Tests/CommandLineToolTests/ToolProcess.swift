@@ -27,7 +27,7 @@ struct ToolProcess {
         &actions, stream, folder.path + "-" + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     }
     // The threads of tests hold signals back, and what they start would too.
-    var attributes = unsafe posix_spawnattr_t()
+    var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
     var none = sigset_t()
