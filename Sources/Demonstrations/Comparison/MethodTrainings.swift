@@ -36,7 +36,8 @@ struct MethodTrainings: Sendable {
       }
     return ExamFineTuning(
       kind, rank: rank, learningRate: method == .full ? 0.003 : 0.005, steps: steps,
-      divisions: task == .many ? 7000 : 128, seed: seed)
+      batch: task == .many ? 32 : 16, divisions: task == .many ? 7000 : 128,
+      largestDividend: task == .many ? 999 : 99, seed: seed)
   }
 
   static func experiments(_ task: Task, for input: DemonstrationInput) -> [any Experiment] {

@@ -29,7 +29,9 @@ struct LinePanel {
     let names = isNamed ? series.map(\.name) : []
     let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: up.ticks)
     let below = Axis(scale: probe.scale, ticks: across.ticks, title: across.title)
-    let ruleHead = rule == nil ? 0 : canvas.lineHeight(small)
+    // The label of a line at the left stands clear of the highest tick's.
+    let ruleGap = max(canvas.em(0.3), 0.6 * canvas.lineHeight(small))
+    let ruleHead = rule == nil ? 0 : canvas.lineHeight(small) + ruleGap - canvas.em(0.3)
     let plot = frame.inset(
       left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5) + ruleHead,
       right: names.isEmpty ? canvas.em(0.8) : LineChart.labelWidth(names, on: canvas),
@@ -48,7 +50,7 @@ struct LinePanel {
       canvas.text(
         rule.label,
         at: Point(
-          canvas.kept(x, width: canvas.width(rule.label, small)), plot.minY - canvas.em(0.3)),
+          canvas.kept(x, width: canvas.width(rule.label, small)), plot.minY - ruleGap),
         small, color: canvas.theme.secondaryInk, anchor: .middle, vertical: .bottom)
     }
     LineChart(
