@@ -14,7 +14,8 @@ import Testing
     #expect(
       Self.names == [
         "list", "run", "figures", "figure", "kit", "verify", "claims", "inspect", "decompose",
-        "quantize", "merge", "memory", "train", "evaluate", "generate", "export", "sweep", "new", "values",
+        "quantize", "merge", "memory", "train", "evaluate", "generate", "export", "sweep", "new",
+        "values",
         "preview", "check", "results", "doctor",
       ])
   }
