@@ -20,7 +20,7 @@ struct GenerateCommand: Command {
     examples: [
       "\(Tool.name) generate base --prompt 12+7=",
       "\(Tool.name) generate base --adapter divisions --prompt 97/4= --compare",
-      "\(Tool.name) generate story --prompt \"One day\" --temperature 0.5 --length 300",
+      "\(Tool.name) generate story --prompt Once --temperature 0.5 --length 300",
     ])
 
   let choice: ModelChoice

@@ -17,7 +17,7 @@ struct SweepCommand: Command {
     ],
     options: trainingOptions + sweepOptions + FigureChoice.options + lastOptions,
     examples: [
-      "\(Tool.name) sweep exam --method lora --base base --ranks 1,2,8 --rates 0.001,0.005 "
+      "\(Tool.name) sweep exam --method lora --base base --ranks 1,8 --rates 0.005 "
         + "--seeds 1-5 -o sweep",
       "\(Tool.name) sweep collect sweep",
     ])
