@@ -64,11 +64,8 @@ final class TrainedRecords {
   func callAsFunction(_ experiments: [any Experiment]) throws -> [String: ExperimentRecord] {
     var missing: [any Experiment] = []
     for experiment in experiments where known[experiment.key] == nil {
-      if !retrains, let record = try store.shipped(experiment) ?? store.cached(experiment) {
-        known[experiment.key] = record
-      } else if !missing.contains(where: { $0.key == experiment.key }) {
-        missing.append(experiment)
-      }
+      if !retrains, try find(experiment) { continue }
+      if !missing.contains(where: { $0.key == experiment.key }) { missing.append(experiment) }
     }
     if !missing.isEmpty { try train(missing) }
     let keys = Set(experiments.map(\.key))
@@ -77,7 +74,18 @@ final class TrainedRecords {
 
   /// The records that are kept; nothing is trained for the others.
   func kept(_ experiments: [any Experiment]) throws -> [String: ExperimentRecord] {
-    try callAsFunction(experiments.filter { known[$0.key] != nil || place(of: $0) != nil })
+    let keys = Set(
+      try experiments.filter { try known[$0.key] != nil || find($0) }.map(\.key))
+    return known.filter { keys.contains($0.key) }
+  }
+
+  /// Remembers the record that is kept, if there is one.
+  private func find(_ experiment: any Experiment) throws -> Bool {
+    guard let record = try store.shipped(experiment) ?? store.cached(experiment) else {
+      return false
+    }
+    known[experiment.key] = record
+    return true
   }
 
   private func train(_ experiments: [any Experiment]) throws {
@@ -133,10 +141,9 @@ private final class ExperimentProgress {
   private func show(left: Double) {
     guard !isSilent else { return }
     hasSpoken = true
-    let seconds = Int(min(left.rounded(), 1e6))
-    let clock = "\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
     tool.messages(
-      "\r" + words.say(es: "entrenando", en: "training") + " \(done.count)/\(count)  \(clock) "
+      "\r" + words.say(es: "entrenando", en: "training")
+        + " \(done.count)/\(count)  \(Clock.text(seconds: left)) "
         + words.say(es: "restante; Ctrl-C lo deja para después", en: "left; Ctrl-C leaves the rest")
         + "\u{1B}[K")
   }

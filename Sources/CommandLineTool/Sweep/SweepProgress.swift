@@ -39,14 +39,9 @@ final class SweepProgress {
     tool.say("\(done)/\(count)  \(text)\(left)")
   }
 
-  /// Hours, minutes and seconds that are left, as far as the steps tell.
+  /// The time that is left, as far as the steps tell.
   private func clock(_ now: Double) -> String {
-    let left = (now - start) / share * max(1 - share, 0)
-    let seconds = Int(min(left.rounded(), 1e9))
-    func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
-    let tail = two(seconds % 60)
-    return seconds < 3600
-      ? "\(seconds / 60):\(tail)" : "\(seconds / 3600):\(two(seconds / 60 % 60)):\(tail)"
+    Clock.text(seconds: (now - start) / share * max(1 - share, 0))
   }
 
   /// Clears the line.

@@ -31,12 +31,10 @@ final class TrainingProgress {
     (last, hasSpoken) = (now, true)
     let elapsed = now - start
     let left = elapsed / Double(done) * Double(total - step.step)
-    let seconds = Int(min(left.rounded(), 1e9))
-    let clock = "\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
     let rate = Int(min(Double(tokens) / elapsed, 1e15))
     tool.messages(
       "\r\(step.step)/\(total)  loss \(Self.rounded(step.loss))\(heldOut)  \(rate) tokens/s  "
-        + "\(clock) \(label)\u{1B}[K")
+        + "\(Clock.text(seconds: left)) \(label)\u{1B}[K")
   }
 
   private static func rounded(_ loss: Float) -> Double { (Double(loss) * 10000).rounded() / 10000 }
