@@ -16,7 +16,7 @@ struct MergeCommand: Command {
       .init("adapter", "PATH", "a folder that PEFT saved, or its file of weights", repeats: true),
       .init(
         "weight", "W", "the factor of each adapter, in their order; 1 if not said", repeats: true),
-      .init("out", letter: "o", "PATH", "the file to write, or the folder where the base is one"),
+      .init("out", letter: "o", "FILE", "the file to write, or the folder where the base is one"),
       .init("method", "METHOD", "cat, or " + MergeMethod.Name.others),
       .init("density", "D", "the share that ties, magnitude_prune and dare keep; 0.5 if not said"),
       .init("rank", "R", "the rank of svd; the largest of the adapters if not said"),
@@ -67,7 +67,7 @@ struct MergeCommand: Command {
     self.weights = weights.isEmpty ? adapters.map { _ in 1 } : weights
     method = try MergeMethod(arguments)
     guard let output = arguments.value("out"), !output.isEmpty else {
-      throw .usage("merge needs --out with the path to write", command: "merge")
+      throw .usage("merge needs --out with the file to write", command: "merge")
     }
     outputPath = output
     isUndoing = arguments.has("unmerge")

@@ -11,13 +11,13 @@ struct BaseFolder {
 
   /// Opens a folder, and checks that it holds such a model.
   ///
-  /// - Returns: Nothing for a path that is no folder.
+  /// - Returns: Nothing for a path that is no folder of a model.
   /// - Throws: `InterchangeError`, or `ToolError.failure` for a model that is stored otherwise.
   init?(_ place: String, shown: String) throws {
     var isFolder = false
-    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder else {
-      return nil
-    }
+    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder,
+      FileManager.default.fileExists(atPath: Paths.joined(place, "config.json"))
+    else { return nil }
     let checkpoint = try LlamaCheckpoint(path: place)
     guard checkpoint.quantization == nil else {
       throw ToolError.failure(
