@@ -21,8 +21,6 @@ struct DivisionRun {
     let choosing, reporting: TokenSequences
   }
 
-  /// The order of the choice of divisions: that of no epoch of training.
-  private static let choiceEpoch = 1 << 20
   /// How many held-out divisions there are to choose settings with.
   private static let choosingCount = 200
 
@@ -33,17 +31,8 @@ struct DivisionRun {
       throw DatasetError.tooFewExercises(
         subject: Exercise.Subject.division.rawValue, asked: divisions, available: sets.train.count)
     }
-    let chosen = EpochOrder.indices(of: sets.train.count, seed: seed, epoch: Self.choiceEpoch)
-      .prefix(divisions).map { sets.train[$0] }
-    let needed = steps * batch
-    var schedule: [Exercise] = []
-    schedule.reserveCapacity(needed)
-    var epoch = 0
-    while schedule.count < needed {
-      let order = EpochOrder.indices(of: chosen.count, seed: seed, epoch: epoch)
-      schedule += order.prefix(needed - schedule.count).map { chosen[$0] }
-      epoch += 1
-    }
+    var exercises = EndlessExercises(sets.train.chosen(divisions, seed: seed), seed: seed)
+    let schedule = (0..<steps * batch).map { _ in exercises.next() }
     return Data(
       schedule: try LanguageExamples(exam.sequences(of: schedule)),
       choosing: try exam.sequences(of: sets.heldOut.prefix(Self.choosingCount)),
@@ -60,12 +49,7 @@ struct DivisionRun {
     let task = try LanguageTask(
       model, examples: data.schedule, batchSize: batch, seed: seed, threads: context.threads)
     let trainer = try Trainer(
-      task,
-      TrainingConfiguration(
-        steps: steps, learningRate: learningRate, optimizer: .adamW(weightDecay: 0.01),
-        schedule: LearningRateSchedule(.cosine, warmUpSteps: min(20, steps / 10)), clip: 1,
-        shuffleSeed: nil),
-      threads: context.threads)
+      task, .short(steps: steps, learningRate: learningRate), threads: context.threads)
     try trainer.run { step in
       try report(model, step)
       return true

@@ -76,15 +76,7 @@ public struct ExamFineTuning: Experiment, Hashable {
 
   /// The steps after which the model is examined: close together at first, where most happens.
   static let measurements = 12
-  var measuredSteps: [Int] {
-    var measured = [0]
-    for index in 1...Self.measurements {
-      let share = Double(index) / Double(Self.measurements)
-      let step = Int((Double(steps) * share * share).rounded())
-      if step > measured[measured.count - 1] { measured.append(step) }
-    }
-    return measured
-  }
+  var measuredSteps: [Int] { MeasuredSteps.early(of: steps, count: Self.measurements) }
 
   public func record(_ context: ExperimentContext) throws -> ExperimentRecord {
     let base = try context.requireBase()
@@ -95,12 +87,7 @@ public struct ExamFineTuning: Experiment, Hashable {
     let task = try LanguageTask(
       model, examples: data.schedule, batchSize: batch, seed: seed, threads: context.threads)
     let trainer = try Trainer(
-      task,
-      TrainingConfiguration(
-        steps: steps, learningRate: learningRate, optimizer: .adamW(weightDecay: 0.01),
-        schedule: LearningRateSchedule(.cosine, warmUpSteps: min(20, steps / 10)), clip: 1,
-        shuffleSeed: nil),
-      threads: context.threads)
+      task, .short(steps: steps, learningRate: learningRate), threads: context.threads)
     var log = try ExamLog(
       model, data, lastStep: measuredSteps[measuredSteps.count - 1], threads: context.threads)
     log.examine(step: 0)

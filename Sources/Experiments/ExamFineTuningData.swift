@@ -34,9 +34,7 @@ struct ExamFineTuningData {
         subject: Exercise.Subject.division.rawValue, asked: experiment.divisions,
         available: divisions.train.count)
     }
-    let chosen = EpochOrder.indices(
-      of: divisions.train.count, seed: experiment.seed, epoch: Self.choiceEpoch
-    ).prefix(experiment.divisions).map { divisions.train[$0] }
+    let chosen = divisions.train.chosen(experiment.divisions, seed: experiment.seed)
     let asked = try Exercise.Subject.old.map { subject in
       let sets = try LanguageData.sets(of: subject)
       return subject == LanguageData.learnedByHeart ? sets.train : sets.heldOut
@@ -58,9 +56,6 @@ struct ExamFineTuningData {
       sequences(Self.schedule(experiment, divisions: chosen)))
   }
 
-  /// The divisions are no epoch of training: its order has a number of its own.
-  private static let choiceEpoch = 1 << 20
-
   /// Batch after batch, in each the same number of old exercises, first.
   private static func schedule(
     _ experiment: ExamFineTuning, divisions: [Exercise]
@@ -81,26 +76,5 @@ struct ExamFineTuningData {
       for _ in oldCount..<batch { schedule.append(new.next()) }
     }
     return schedule
-  }
-}
-
-/// Exercises over and over, in a new order each time.
-private struct EndlessExercises {
-  private let exercises: [Exercise]
-  private let seed: UInt64
-  private var epoch = 0
-  private var order: [Int] = []
-
-  init(_ exercises: [Exercise], seed: UInt64) {
-    self.exercises = exercises
-    self.seed = seed
-  }
-
-  mutating func next() -> Exercise {
-    if order.isEmpty {
-      order = EpochOrder.indices(of: exercises.count, seed: seed, epoch: epoch).reversed()
-      epoch += 1
-    }
-    return exercises[order.removeLast()]
   }
 }

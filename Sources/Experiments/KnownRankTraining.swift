@@ -77,15 +77,7 @@ public struct KnownRankTraining: Experiment, Hashable {
   public var models: [Model] { [.full] + (1...max(largestRank, 1)).map { .lora(rank: $0) } }
 
   private static let measurements = 16
-  var measuredSteps: [Int] {
-    var measured = [0]
-    for index in 1...Self.measurements {
-      let share = Double(index) / Double(Self.measurements)
-      let step = Int((Double(steps) * share * share).rounded())
-      if step > measured[measured.count - 1] { measured.append(step) }
-    }
-    return measured
-  }
+  var measuredSteps: [Int] { MeasuredSteps.early(of: steps, count: Self.measurements) }
 
   public func record(_ context: ExperimentContext) throws -> ExperimentRecord {
     let task = try KnownRankRegression(
