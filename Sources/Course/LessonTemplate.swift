@@ -43,6 +43,9 @@ public struct LessonTemplate {
     if let weights = example.weightsText {
       files.append(File(name: "weights.csv", text: weights))
     }
+    if let change = example.changeText {
+      files.append(File(name: "change.csv", text: change))
+    }
     let texts = Language.allCases.map { language in
       LessonTemplateText(
         words: Words(language), demonstration: demonstration.id, observation: example.observation,
@@ -94,8 +97,11 @@ public struct LessonTemplate {
       ]
       if !settings.isEmpty { members.append(("settings", .object(settings))) }
       if example.weightsText != nil {
-        members.append(("data", .object([("file", .string("weights.csv"))])))
-        members.append(("acceptsWeights", JSONNode(.boolean(true))))
+        let change =
+          example.changeText == nil ? [] : [("change", JSONNode.string("change.csv"))]
+        members.append(("data", .object([("file", .string("weights.csv"))] + change)))
+        // A reader's own weights would not go with the change of these.
+        if change.isEmpty { members.append(("acceptsWeights", JSONNode(.boolean(true)))) }
       }
       return .object(members)
     }

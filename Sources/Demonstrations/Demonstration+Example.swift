@@ -10,12 +10,26 @@ public struct DemonstrationExample: Sendable {
   public var weights: Matrix? { input.weights?.matrix }
 
   /// The same weights as the text of a CSV file.
-  public var weightsText: String? {
-    weights.map { matrix in
-      (0..<matrix.rows).map { row in
-        (0..<matrix.columns).map { "\(matrix[row, $0])" }.joined(separator: ", ") + "\n"
-      }.joined()
-    }
+  public var weightsText: String? { weights.map(Self.text) }
+
+  /// The change of the weights as such a text, where the demonstration needs one.
+  public var changeText: String? { input.change.map { Self.text($0.matrix) } }
+
+  private static func text(_ matrix: Matrix) -> String {
+    (0..<matrix.rows).map { row in
+      (0..<matrix.columns).map { "\(matrix[row, $0])" }.joined(separator: ", ") + "\n"
+    }.joined()
+  }
+}
+
+extension NamedWeights {
+  /// Normal numbers of two decimals, the same every time.
+  static func example(_ name: String, rows: Int, columns: Int, seed: UInt64 = 7) -> NamedWeights {
+    var generator = RandomGenerator(seed: seed)
+    var matrix = Matrix.randomNormal(rows: rows, columns: columns, using: &generator)
+    // Zero is added so that none is written as −0.
+    matrix.values = matrix.values.map { ($0 * 100).rounded() / 100 + 0 }
+    return NamedWeights(name: name, matrix: matrix)
   }
 }
 
@@ -34,7 +48,8 @@ extension Demonstration {
   public func example(
     settings: [String: Double] = [:], records: RecordsProvider = { _ in [:] }
   ) throws -> DemonstrationExample {
-    var input = DemonstrationInput(settings: settings)
+    var input = exampleInput ?? DemonstrationInput()
+    input.settings = settings
     if let trained = self as? any TrainedDemonstration {
       input.records = try records(trained.experiments(for: input))
     }
@@ -45,11 +60,7 @@ extension Demonstration {
       refusal = error
     }
     for (rows, columns) in [(8, 8), (16, 16), (3, 4), (1, 64), (64, 64)] {
-      var generator = RandomGenerator(seed: 7)
-      var matrix = Matrix.randomNormal(rows: rows, columns: columns, using: &generator)
-      // Zero is added so that none is written as −0.
-      matrix.values = matrix.values.map { ($0 * 100).rounded() / 100 + 0 }
-      input.weights = NamedWeights(name: "weights", matrix: matrix)
+      input.weights = .example("weights", rows: rows, columns: columns)
       do {
         return DemonstrationExample(input: input, observation: try observe(input))
       } catch let error as DemonstrationError where error.concernsWeights {

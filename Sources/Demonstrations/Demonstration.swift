@@ -10,10 +10,16 @@ public protocol Demonstration: Sendable {
   var id: String { get }
   /// What a lesson or a reader may set.
   var parameters: [Parameter] { get }
+  /// Input that suits where matrices of normal numbers do not; its files have two decimals.
+  var exampleInput: DemonstrationInput? { get }
   /// Computes.
   ///
   /// - Throws: `DemonstrationError` where the input does not suit.
   func observe(_ input: DemonstrationInput) throws -> Observation
+}
+
+extension Demonstration {
+  public var exampleInput: DemonstrationInput? { nil }
 }
 
 /// A demonstration that shows what training did.

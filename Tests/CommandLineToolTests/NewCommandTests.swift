@@ -15,14 +15,17 @@ import Testing
     "of any demonstration: it has no finding, and runs",
     arguments: Registry.all.map(\.id))
   func everyDemonstration(id: String) throws {
+    // What training gave lies beside the lessons of the course.
+    let trains = Registry.demonstration(named: id) is any TrainedDemonstration
+    let environment = trains ? [:] : alone
     let made = run(
-      "new my-lesson --lessons own --demonstration \(id)", in: folder, environment: alone)
+      "new my-lesson --lessons own --demonstration \(id)", in: folder, environment: environment)
     #expect(made.code == 0, "\(made.messages)")
-    let check = run("check --lessons own", in: folder, environment: alone)
+    let check = run("check --lessons own", in: folder, environment: environment)
     #expect(check.output == "")
     let told = run(
       "run my-lesson --lessons own --plain --for web --format svg --lang en", in: folder,
-      environment: alone)
+      environment: environment)
     #expect(told.code == 0, "\(told.messages)")
     #expect(!told.output.contains("{{"))
   }

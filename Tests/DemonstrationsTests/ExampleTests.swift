@@ -4,12 +4,9 @@ import TestSupport
 import Testing
 
 @Suite("Examples of demonstrations") struct ExampleTests {
-  /// These show what a training left behind, which no matrix of normal numbers is.
-  private static let ofTraining = ["base-training", "learned-update"]
-
   @Test(
     "every demonstration has one, the same every time and without weights where it needs none",
-    arguments: Registry.all.map(\.id).filter { !ofTraining.contains($0) })
+    arguments: Registry.all.map(\.id))
   func examples(id: String) throws {
     let demonstration = try #require(Registry.demonstration(named: id))
     let example = try demonstration.example(records: ShippedRecords.of)
@@ -36,11 +33,5 @@ import Testing
       throws: DemonstrationError.outOfRange(
         demonstration: "low-rank-approximation", parameter: "rank", value: 0, range: 1...512)
     ) { try demonstration.example(settings: ["rank": 0]) }
-  }
-
-  @Test("what only files of a training suit is refused with what it needs", arguments: ofTraining)
-  func training(id: String) throws {
-    let demonstration = try #require(Registry.demonstration(named: id))
-    #expect(throws: DemonstrationError.self) { try demonstration.example() }
   }
 }

@@ -10,6 +10,14 @@ public struct BaseTraining: TrainedDemonstration {
 
   public init() {}
 
+  public var exampleInput: DemonstrationInput? {
+    // A loss that falls, as a metrics.csv has it.
+    let rows = (1...20).flatMap { [Float($0), (300 / Float($0)).rounded() / 100] }
+    return DemonstrationInput(
+      weights: NamedWeights(
+        name: "weights", matrix: Matrix(rows: 20, columns: 2, values: rows)))
+  }
+
   public func experiments(for input: DemonstrationInput) throws -> [any Experiment] {
     [try PipelineStudy.experiment(self, input)]
   }
@@ -145,7 +153,7 @@ struct PipelineCurve {
         Double(start) + Double(part.count + 1) / 2,
         max(part.reduce(0, +) / Double(part.count), 1e-6))
     }
-    let up = LinePanel.Side.logarithmic(points.map(\.y), title: "", words: words)
+    let up = PlotFrame.Side.logarithmic(points.map(\.y), title: "", words: words)
     let decades = up.ticks.filter { tick in
       [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100].contains {
         ($0 / tick.value - 1).magnitude < 1e-9

@@ -44,8 +44,20 @@ struct MergedScoresResult: Sendable {
     return before.new == after.new && before.old == after.old
   }
 
+  /// One matrix that answers the same in as many bytes; with a limit where four bits do not keep it.
+  private var verdict: Phrase {
+    guard isSame, study.file(.merged).tensorBytes == study.file(.base).tensorBytes else {
+      return ClaimOutcome.doesNotHold.phrase
+    }
+    return ClaimOutcome(new(.requantized) >= new(.merged), limited: true).phrase
+  }
+
   var named: [String: Value] {
     study.named.merging([
+      "verdict": .words(verdict),
+      "claim_number": .integer(abs(new(.merged) - new(.requantized))),
+      "claim_measure": .words(
+        Phrase(es: "respuestas cambian si vuelve a 4 bits", en: "answers change if back in 4 bits")),
       "is_same": .flag(isSame),
       "elsewhere_loses": .flag(new(.mergedElsewhere) < new(.merged)),
       "elsewhere_change": .integer(abs(new(.merged) - new(.mergedElsewhere))),

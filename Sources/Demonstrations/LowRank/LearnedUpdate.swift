@@ -9,6 +9,12 @@ public struct LearnedUpdate: Demonstration {
 
   public init() {}
 
+  public var exampleInput: DemonstrationInput? {
+    DemonstrationInput(
+      weights: .example("weights", rows: 8, columns: 8),
+      change: .example("change", rows: 8, columns: 8, seed: 8))
+  }
+
   public func observe(_ input: DemonstrationInput) throws -> Observation {
     let weights = try weights(in: input, atLeast: 4)
     let (matrix, change) = (weights.matrix, input.change?.matrix)
@@ -63,10 +69,10 @@ struct LearnedUpdateResult: Sendable {
 
   private var verdict: Phrase {
     isLowRank
-      ? Phrase(es: "se cumple", en: "holds")
+      ? ClaimOutcome.holds.phrase
       : isConcentrated
-        ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-        : Phrase(es: "aquí no se cumple", en: "does not hold here")
+        ? ClaimOutcome.holdsWithLimit.phrase
+        : ClaimOutcome.doesNotHold.phrase
   }
 
   var named: [String: Value] {

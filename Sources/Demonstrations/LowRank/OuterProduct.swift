@@ -84,10 +84,10 @@ struct OuterProductResult: Sendable {
     let hasTheNumbers = (try? SingularValueDecomposition(product))?.rank == 1
     let hasTheCells = changed == column.count + row.count - 1
     return hasTheNumbers && hasTheCells
-      ? Phrase(es: "se cumple", en: "holds")
+      ? ClaimOutcome.holds.phrase
       : hasTheNumbers || hasTheCells
-        ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-        : Phrase(es: "aquí no se cumple", en: "does not hold here")
+        ? ClaimOutcome.holdsWithLimit.phrase
+        : ClaimOutcome.doesNotHold.phrase
   }
 
   var tables: [DataTable] {
