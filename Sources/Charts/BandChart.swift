@@ -1,4 +1,5 @@
 public import Drawing
+internal import LinearAlgebra
 
 /// Lines of repeated measurements: every repetition thin, their median thick, and a band from the least to
 /// the greatest.
@@ -26,7 +27,7 @@ public struct BandChart {
 
     /// The median of the repetitions at every place.
     public var medians: [Double] {
-      x.indices.map { index in BandChart.median(runs.map { $0[index] }) }
+      x.indices.map { index in Statistics.median(runs.map { $0[index] }) }
     }
   }
 
@@ -38,13 +39,6 @@ public struct BandChart {
     self.series = series
     self.xScale = xScale
     self.yScale = yScale
-  }
-
-  /// The middle of some numbers, or the mean of the two in the middle; 0 of none.
-  static func median(_ numbers: [Double]) -> Double {
-    guard !numbers.isEmpty else { return 0 }
-    let sorted = numbers.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
   private func place(_ x: Double, _ y: Double) -> Point {
@@ -81,25 +75,10 @@ public struct BandChart {
         .path(
           .polyline(zip(line.x, line.medians).map { place($0, $1) }), fill: nil, stroke: stroke))
     }
-    drawNames(on: &canvas)
-  }
-
-  private func drawNames(on canvas: inout Canvas) {
-    let style = canvas.style(.small, bold: true)
-    let ends = series.compactMap { line -> (Series, Point)? in
-      guard let x = line.x.last, let y = line.medians.last, !line.name.isEmpty else { return nil }
-      return (line, place(x, y))
-    }.sorted { $0.1.y < $1.1.y }
-    // Names stay between the ends of the axis, so that none meets what stands above or below.
-    let (top, bottom) = (min(yScale.start, yScale.end), max(yScale.start, yScale.end))
-    let height = canvas.lineHeight(style)
-    var places = LineChart.apart(ends.map(\.1.y), by: height)
-    if let last = places.last, last > bottom { places = places.map { $0 - (last - bottom) } }
-    if let first = places.first, first < top { places = places.map { $0 + (top - first) } }
-    for ((line, end), y) in zip(ends, places) {
-      canvas.text(
-        line.name, at: Point(end.x + canvas.em(0.6), y), style,
-        color: canvas.theme.color(line.role), vertical: .middle)
-    }
+    LineNames.draw(
+      series.compactMap { line in
+        guard let x = line.x.last, let y = line.medians.last else { return nil }
+        return (line.name, line.role, place(x, y))
+      }, beside: yScale, on: &canvas)
   }
 }

@@ -41,7 +41,6 @@ public struct LineChart {
   /// Draws the lines, a marker at every point of short ones, and the names pushed apart at the right
   /// end.
   public func draw(on canvas: inout Canvas) {
-    let style = canvas.style(.small, bold: true)
     for line in series {
       let points = line.points.map { Point(xScale($0.x), yScale($0.y)) }
       let stroke = canvas.dataStroke(line.role, width: line.isThin ? 0.5 : 1)
@@ -52,19 +51,14 @@ public struct LineChart {
           stroke: Stroke(canvas.theme.background, width: canvas.preset.lineWidth * 0.5))
       }
     }
-    let ends = series.compactMap { line in
-      line.points.last.map { (line, Point(xScale($0.x), yScale($0.y))) }
-    }.sorted { $0.1.y < $1.1.y }
-    let heights = Self.apart(ends.map(\.1.y), by: canvas.lineHeight(style))
-    for ((line, end), y) in zip(ends, heights) {
-      canvas.text(
-        line.name, at: Point(end.x + canvas.em(0.6), y), style,
-        color: canvas.theme.color(line.role), vertical: .middle)
-    }
+    LineNames.draw(
+      series.compactMap { line in
+        line.points.last.map { (line.name, line.role, Point(xScale($0.x), yScale($0.y))) }
+      }, beside: yScale, on: &canvas)
   }
 
   /// Moves sorted positions as little as needed for them to be a distance apart.
-  public static func apart(_ positions: [Double], by distance: Double) -> [Double] {
+  static func apart(_ positions: [Double], by distance: Double) -> [Double] {
     var groups: [(center: Double, count: Int)] = []
     for position in positions {
       groups.append((position, 1))

@@ -42,13 +42,14 @@ public struct TableChart {
     columnWidths(style, on: canvas).reduce(0, +) + Double(head.count - 1) * style.size
   }
 
-  /// Draws the table in the upper part of a frame, spread over its width.
+  /// Draws the table in the upper part of a frame, spread over its width and not taller than it.
   public func draw(in frame: Rectangle, _ style: TextStyle, on canvas: inout Canvas) {
     let widths = columnWidths(style, on: canvas)
     let gap =
       head.count > 1
       ? (frame.width - widths.reduce(0, +)) / Double(head.count - 1) : 0
-    let rowHeight = 1.7 * style.size
+    // A table that is taller than its frame moves its rows closer.
+    let rowHeight = min(1.7 * style.size, frame.height / Double(rows.count + 1))
     var bold = style
     bold.bold = true
     let strong = Stroke(canvas.theme.rule, width: canvas.preset.axisWidth * 1.5)
