@@ -58,18 +58,3 @@ public struct ArticleClaim: Sendable {
       en: "One chooses by the storage and the resources that one has."),
   ]
 }
-
-/// How far a claim holds, as a step measured it.
-public enum ClaimOutcome: String, CaseIterable, Sendable {
-  case holds
-  case holdsWithLimit = "holds, with a limit"
-  case doesNotHold = "does not hold here"
-
-  public var phrase: Phrase {
-    switch self {
-    case .holds: Phrase(es: "se cumple", en: rawValue)
-    case .holdsWithLimit: Phrase(es: "se cumple, con un límite", en: rawValue)
-    case .doesNotHold: Phrase(es: "aquí no se cumple", en: rawValue)
-    }
-  }
-}

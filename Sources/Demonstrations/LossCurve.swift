@@ -103,19 +103,11 @@ public struct LossCurve: Sendable {
       series.append(
         .init(name: words.say(es: "apartados", en: "held out"), role: .update, points: measured))
     }
-    // The name of a line that ends low stands where the number of the last step would.
-    let endsLow =
-      !measured.isEmpty
-      && (points + measured).contains {
-        $0.x > 0.95 * steps && $0.y < 0.1 * most
-      }
-    let ticks = Axis.roundTicks(
-      1...steps, length: frame.width, spacing: 6 * small, words: words
-    ).filter { !endsLow || $0.value < 0.95 * steps }
     var panel = LinePanel(
       heading: words.say(es: "pérdida", en: "loss"), series: series,
       across: .init(
-        domain: 1...steps, ticks: ticks,
+        domain: 1...steps,
+        ticks: Axis.roundTicks(1...steps, length: frame.width, spacing: 6 * small, words: words),
         title: words.say(es: "pasos", en: "steps")),
       up: .init(
         domain: 0...most,

@@ -143,9 +143,9 @@ struct AdapterTargetsResult: Sendable {
     values["verdict"] = .words(
       saves && canLeaveOut
         ? share(choices[3]) < 0.1
-          ? Phrase(es: "se cumple", en: "holds")
-          : Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-        : Phrase(es: "aquí no se cumple", en: "does not hold here"))
+          ? ClaimOutcome.holds.phrase
+          : ClaimOutcome.holdsWithLimit.phrase
+        : ClaimOutcome.doesNotHold.phrase)
     values["claim_number"] = .percentage(share(choices[3]), decimals: 2)
     values["claim_measure"] = .words(
       Phrase(es: "de los parámetros, en todas las capas", en: "of the parameters, on all layers"))

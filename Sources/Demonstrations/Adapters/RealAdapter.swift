@@ -93,10 +93,10 @@ struct RealAdapterResult: Sendable {
       "full_kilobytes": .number(Double(count.full) * 2 / 1000, decimals: 1),
       "verdict": .words(
         learns && isSmall
-          ? Phrase(es: "se cumple", en: "holds")
+          ? ClaimOutcome.holds.phrase
           : learns
-            ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-            : Phrase(es: "aquí no se cumple", en: "does not hold here")),
+            ? ClaimOutcome.holdsWithLimit.phrase
+            : ClaimOutcome.doesNotHold.phrase),
       "claim_number": .percentage(count.share, decimals: 1),
       "claim_measure": .words(
         Phrase(es: "de los números de la matriz", en: "of the matrix's numbers")),

@@ -48,28 +48,6 @@ public struct AdvantageVerdicts: TrainedDemonstration {
 
 /// The verdicts, in the order of the article.
 struct AdvantageVerdictsResult: Sendable {
-  enum Outcome: Sendable {
-    case holds, holdsWithLimit, doesNotHold
-
-    init(_ holds: Bool, limited: Bool) {
-      self = holds ? .holds : limited ? .holdsWithLimit : .doesNotHold
-    }
-
-    var phrase: Phrase {
-      switch self {
-      case .holds: Phrase(es: "se cumple", en: "holds")
-      case .holdsWithLimit: Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-      case .doesNotHold: Phrase(es: "aquí no se cumple", en: "does not hold here")
-      }
-    }
-    var short: Phrase {
-      switch self {
-      case .holds: Phrase(es: "sí", en: "yes")
-      case .holdsWithLimit: Phrase(es: "con límite", en: "limited")
-      case .doesNotHold: Phrase("no")
-      }
-    }
-  }
 
   struct Part: Sendable {
     /// The name of its values in prose.
@@ -78,7 +56,7 @@ struct AdvantageVerdictsResult: Sendable {
     let advantage: Phrase
     let number: Value
     let measure: Phrase
-    let outcome: Outcome
+    let outcome: ClaimOutcome
     /// The step of this lesson, or the lesson, that shows it.
     let place: String
   }
@@ -118,7 +96,7 @@ struct AdvantageVerdictsResult: Sendable {
         advantage: Phrase(es: "LoRA: menos parámetros", en: "LoRA: fewer parameters"),
         number: .percentage(trained, decimals: 0),
         measure: Phrase(es: "de los números se entrenan", en: "of the numbers are trained"),
-        outcome: Outcome(trained <= Self.enough, limited: trained < 1), place: "memory"),
+        outcome: ClaimOutcome(trained <= Self.enough, limited: trained < 1), place: "memory"),
       Part(
         id: "overfitting", claim: "c6",
         advantage: Phrase(es: "LoRA: menos sobreajuste", en: "LoRA: less overfitting"),
@@ -126,7 +104,7 @@ struct AdvantageVerdictsResult: Sendable {
         measure: Phrase(
           es: "veces sube la pérdida (completo: \(Self.text(rises[0].median, .spanish)))",
           en: "times the loss rises (full: \(Self.text(rises[0].median, .english)))"),
-        outcome: Outcome(
+        outcome: ClaimOutcome(
           rises[1].isBelow(rises[0]), limited: rises[1].median < rises[0].least),
         place: "scores"),
       Part(
@@ -134,7 +112,7 @@ struct AdvantageVerdictsResult: Sendable {
         advantage: Phrase(es: "LoRA: más rápido", en: "LoRA: faster"),
         number: .percentage(operations, decimals: 0),
         measure: Phrase(es: "de las cuentas de un paso", en: "of the arithmetic of a step"),
-        outcome: Outcome(
+        outcome: ClaimOutcome(
           operations <= Self.enough && !curves.fullLeads, limited: operations < 1),
         place: "arithmetic"),
       Part(
@@ -144,7 +122,7 @@ struct AdvantageVerdictsResult: Sendable {
         measure: Phrase(
           es: "en el grande; aquí, \(Self.share(toy, .spanish))",
           en: "in the large one; here \(Self.share(toy, .english))"),
-        outcome: Outcome(
+        outcome: ClaimOutcome(
           big <= Self.enough && toy <= Self.enough, limited: big <= Self.enough || toy < 1),
         place: "size"),
       Part(
@@ -153,7 +131,7 @@ struct AdvantageVerdictsResult: Sendable {
         number: .percentage(left, decimals: 0),
         measure: Phrase(
           es: "del adaptador con solo q y v", en: "of the adapter with q and v alone"),
-        outcome: Outcome(left < Self.enough, limited: left < 1), place: "rank"),
+        outcome: ClaimOutcome(left < Self.enough, limited: left < 1), place: "rank"),
       Part(
         id: "four_memory", claim: "c11",
         advantage: Phrase(es: "QLoRA: menos que LoRA", en: "QLoRA: less than LoRA"),
@@ -161,7 +139,7 @@ struct AdvantageVerdictsResult: Sendable {
         measure: Phrase(
           es: "en el grande; aquí, \(Self.share(toyFour, .spanish))",
           en: "in the large one; here \(Self.share(toyFour, .english))"),
-        outcome: Outcome(
+        outcome: ClaimOutcome(
           bigFour <= Self.enough && toyFour <= Self.enough,
           limited: bigFour <= Self.enough || toyFour < 1), place: "size"),
       Part(
@@ -169,8 +147,8 @@ struct AdvantageVerdictsResult: Sendable {
         advantage: Phrase(es: "QLoRA: evita el sobreajuste", en: "QLoRA: avoids overfitting"),
         number: .number(rises[2].median, decimals: 1),
         measure: Phrase(es: "veces sube la pérdida", en: "times the loss rises"),
-        outcome: Outcome(
-          rises[2].most <= Self.hardlyRises, limited: rises[2].isBelow(rises[0])),
+        outcome: ClaimOutcome(
+          rises[2].greatest <= Self.hardlyRises, limited: rises[2].isBelow(rises[0])),
         place: "scores"),
       Part(
         id: "precision", claim: "c11",
@@ -178,13 +156,13 @@ struct AdvantageVerdictsResult: Sendable {
         number: .percentage(losing, decimals: 1),
         measure: Phrase(
           es: "de diferencia de pérdida con LoRA", en: "of difference in loss to LoRA"),
-        outcome: Outcome(curves.together, limited: losing < 0.2), place: "curves"),
+        outcome: ClaimOutcome(curves.together, limited: losing < 0.2), place: "curves"),
       Part(
         id: "four_speed", claim: "c11",
         advantage: Phrase(es: "QLoRA: rápida y ligera", en: "QLoRA: fast and light"),
         number: .percentage(added - 1, decimals: added < 1.01 ? 2 : 1),
         measure: Phrase(es: "más cuentas que LoRA", en: "more arithmetic than LoRA"),
-        outcome: Outcome(
+        outcome: ClaimOutcome(
           added < 1 && bigFour <= Self.enough, limited: added < 1 || bigFour <= Self.enough),
         place: "arithmetic"),
     ]
@@ -197,13 +175,13 @@ struct AdvantageVerdictsResult: Sendable {
     Words(language).percentage(value, 0)
   }
 
-  func count(_ outcome: Outcome, of claim: String? = nil) -> Int {
+  func count(_ outcome: ClaimOutcome, of claim: String? = nil) -> Int {
     parts.count { $0.outcome == outcome && (claim == nil || $0.claim == claim) }
   }
   /// A claim of several parts holds if all do, with a limit if some do, and else not.
   func verdict(_ claim: String) -> Phrase {
     let all = parts.filter { $0.claim == claim }
-    return Outcome(
+    return ClaimOutcome(
       all.allSatisfy { $0.outcome == .holds }, limited: all.contains { $0.outcome != .doesNotHold }
     ).phrase
   }
@@ -304,5 +282,16 @@ struct AdvantageVerdictsResult: Sendable {
       in: frame.inset(top: max(0, (frame.height - height) / 2)), fitting.style, on: &canvas)
     guard height + canvas.lineHeight(small) * 3 < frame.height else { return }
     canvas.drawQuickNote(note, in: frame)
+  }
+}
+
+extension ClaimOutcome {
+  /// As short as it gets, for narrow tables.
+  var short: Phrase {
+    switch self {
+    case .holds: Phrase(es: "sí", en: "yes")
+    case .holdsWithLimit: Phrase(es: "con límite", en: "limited")
+    case .doesNotHold: Phrase("no")
+    }
   }
 }

@@ -42,8 +42,8 @@ struct LearningCurvesResult: Sendable {
     let loss: [[Double]]
     let score: [[Double]]
 
-    var finalLoss: SeedSummary { SeedSummary(values: loss.last ?? []) }
-    var finalScore: SeedSummary { SeedSummary(values: score.last ?? []) }
+    var finalLoss: Spread { Spread(loss.last ?? []) }
+    var finalScore: Spread { Spread(score.last ?? []) }
   }
 
   let steps: [Double]
@@ -77,13 +77,13 @@ struct LearningCurvesResult: Sendable {
       "steps": .integer(Int(steps.last ?? 0)), "together": .flag(together),
       "full_leads": .flag(fullLeads),
       "start_loss": .number(
-        course(.full).loss.first.map { SeedSummary(values: $0).median } ?? 0, decimals: 1),
+        course(.full).loss.first.map { Spread($0).median } ?? 0, decimals: 1),
     ]
     for (name, method) in zip(["full", "lora", "qlora"], MemoryModel.Method.allCases) {
       let course = course(method)
       values["\(name)_loss"] = .number(course.finalLoss.median, decimals: 2)
       values["\(name)_loss_least"] = .number(course.finalLoss.least, decimals: 2)
-      values["\(name)_loss_most"] = .number(course.finalLoss.most, decimals: 2)
+      values["\(name)_loss_most"] = .number(course.finalLoss.greatest, decimals: 2)
       values["\(name)_score"] = .percentage(course.finalScore.median, decimals: 0)
     }
     return values
@@ -109,8 +109,8 @@ struct LearningCurvesResult: Sendable {
           [.init(.integer(Int(steps[index])))]
             + courses.flatMap { course -> [DataTable.Cell] in
               [
-                .init(.number(SeedSummary(values: course.loss[index]).median, decimals: 3)),
-                .init(.percentage(SeedSummary(values: course.score[index]).median, decimals: 1)),
+                .init(.number(Spread(course.loss[index]).median, decimals: 3)),
+                .init(.percentage(Spread(course.score[index]).median, decimals: 1)),
               ]
             }
         })
@@ -141,7 +141,7 @@ struct LearningCurvesResult: Sendable {
     let words = canvas.words
     let panels = frame.columns([1, 1], gap: canvas.em(canvas.isCompact ? 0.8 : 1.6))
     let last = steps.last ?? 1
-    let across = LinePanel.Side(
+    let across = PlotFrame.Side(
       domain: 0...max(last, 1),
       ticks: Axis.roundTicks(
         0...max(last, 1), length: panels[0].width, spacing: 7 * canvas.style(.small).size,

@@ -265,10 +265,9 @@ struct MethodChooserDrawing {
   ) {
     let words = canvas.words
     let style = canvas.style(canvas.isCompact ? .small : .base, bold: true)
+    // In ink: on its own tint a role's colour is too pale for text.
     let strips: [(name: String, color: Color, fill: Color)] =
-      zip(MemoryModel.Method.allCases, fills).map {
-        ($0.name(words), canvas.theme.color($0.role), $1)
-      } + [
+      zip(MemoryModel.Method.allCases, fills).map { ($0.name(words), canvas.theme.ink, $1) } + [
         (
           words.say(es: "nada cabe", en: "nothing fits"), canvas.theme.secondaryInk,
           canvas.theme.panel

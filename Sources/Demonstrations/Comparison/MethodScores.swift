@@ -36,14 +36,14 @@ struct MethodScoresResult: Sendable {
   struct Row: Sendable {
     let method: MemoryModel.Method
     /// Divisions that nobody has practised, after many.
-    let new: SeedSummary
+    let new: Spread
     /// The mean of the three old subjects, after many.
-    let old: SeedSummary
+    let old: Spread
     /// Of the few divisions those that were practised, and others.
-    let fewOwn: SeedSummary
-    let fewNew: SeedSummary
+    let fewOwn: Spread
+    let fewNew: Spread
     /// By how much the loss on other divisions has risen since its lowest.
-    let fewRise: SeedSummary
+    let fewRise: Spread
   }
 
   let rows: [Row]
@@ -64,7 +64,7 @@ struct MethodScoresResult: Sendable {
   }
 
   /// Whether the seeds of two methods lie among each other.
-  static func overlap(_ one: SeedSummary, _ other: SeedSummary) -> Bool {
+  static func overlap(_ one: Spread, _ other: Spread) -> Bool {
     !one.isBelow(other) && !other.isBelow(one)
   }
 
@@ -83,7 +83,7 @@ struct MethodScoresResult: Sendable {
     for (name, row) in zip(["full", "lora", "qlora"], rows) {
       values["\(name)_new"] = .percentage(row.new.median, decimals: 1)
       values["\(name)_least"] = .percentage(row.new.least, decimals: 1)
-      values["\(name)_most"] = .percentage(row.new.most, decimals: 1)
+      values["\(name)_most"] = .percentage(row.new.greatest, decimals: 1)
       values["\(name)_old"] = .percentage(row.old.median, decimals: 1)
       values["\(name)_few_own"] = .percentage(row.fewOwn.median, decimals: 0)
       values["\(name)_few_new"] = .percentage(row.fewNew.median, decimals: 1)
@@ -93,26 +93,25 @@ struct MethodScoresResult: Sendable {
   }
 
   /// What is drawn: a heading, the values of a row, and the role of the numbers.
-  private static let columns:
-    [(name: Phrase, short: Phrase, value: @Sendable (Row) -> SeedSummary)] =
-      [
-        (
-          Phrase(es: "muchas divisiones: otras", en: "many divisions: others"),
-          Phrase(es: "nuevas", en: "new"), { $0.new }
-        ),
-        (
-          Phrase(es: "lo que sabía", en: "what it knew"), Phrase(es: "antiguas", en: "old"),
-          { $0.old }
-        ),
-        (
-          Phrase(es: "pocas divisiones: esas", en: "few divisions: those"),
-          Phrase(es: "pocas", en: "few"), { $0.fewOwn }
-        ),
-        (
-          Phrase(es: "pocas divisiones: otras", en: "few divisions: others"),
-          Phrase(es: "otras", en: "others"), { $0.fewNew }
-        ),
-      ]
+  private static let columns: [(name: Phrase, short: Phrase, value: @Sendable (Row) -> Spread)] =
+    [
+      (
+        Phrase(es: "muchas divisiones: otras", en: "many divisions: others"),
+        Phrase(es: "nuevas", en: "new"), { $0.new }
+      ),
+      (
+        Phrase(es: "lo que sabía", en: "what it knew"), Phrase(es: "antiguas", en: "old"),
+        { $0.old }
+      ),
+      (
+        Phrase(es: "pocas divisiones: esas", en: "few divisions: those"),
+        Phrase(es: "pocas", en: "few"), { $0.fewOwn }
+      ),
+      (
+        Phrase(es: "pocas divisiones: otras", en: "few divisions: others"),
+        Phrase(es: "otras", en: "others"), { $0.fewNew }
+      ),
+    ]
 
   var tables: [DataTable] {
     [
@@ -165,7 +164,7 @@ struct MethodScoresResult: Sendable {
       }
       let plot = column.inset(top: head, bottom: foot)
       // Each column has its own scale, in whole tenths.
-      let most = rows.map { Self.columns[index].value($0).most }.max() ?? 0
+      let most = rows.map { Self.columns[index].value($0).greatest }.max() ?? 0
       let top = min(max((most * 10).rounded(.up) / 10, 0.1), 1)
       let scale = Scale(domain: 0...top, from: plot.minX, to: plot.maxX)
       for tick in [0, top / 2, top] {
@@ -198,9 +197,9 @@ struct MethodScoresResult: Sendable {
             stroke: Stroke(canvas.theme.background, width: canvas.preset.lineWidth * 0.4))
         }
         let label = words.percentage(summary.median, canvas.isCompact ? 0 : 1)
-        let isRight = summary.most < 0.6 * top
+        let isRight = summary.greatest < 0.6 * top
         let place =
-          isRight ? scale(summary.most) + canvas.em(0.6) : scale(summary.least) - canvas.em(0.6)
+          isRight ? scale(summary.greatest) + canvas.em(0.6) : scale(summary.least) - canvas.em(0.6)
         canvas.text(
           label, at: Point(place, line.midY - half - canvas.em(0.15)), small, color: color,
           anchor: isRight ? .start : .end, vertical: .bottom)

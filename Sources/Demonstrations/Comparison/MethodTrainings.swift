@@ -42,7 +42,7 @@ struct MethodTrainings: Sendable {
 
   static func experiments(_ task: Task, for input: DemonstrationInput) -> [any Experiment] {
     MemoryModel.Method.allCases.flatMap { method in
-      input.trainingSeeds.map {
+      input.trainingSeeds().map {
         experiment(method, task, seed: $0, isQuick: input.isQuick)
       }
     }
@@ -54,7 +54,7 @@ struct MethodTrainings: Sendable {
       uniqueKeysWithValues: try MemoryModel.Method.allCases.map { method in
         (
           method,
-          try input.trainingSeeds.map { seed in
+          try input.trainingSeeds().map { seed in
             try input.record(
               of: Self.experiment(method, task, seed: seed, isQuick: input.isQuick))
           }
@@ -76,21 +76,21 @@ struct MethodTrainings: Sendable {
   /// What every seed ends with.
   func final(
     _ measure: ExamFineTuning.Measure, _ method: MemoryModel.Method
-  ) throws -> SeedSummary {
-    SeedSummary(values: try lists(measure, method).map { $0[$0.count - 1] })
+  ) throws -> Spread {
+    Spread(try lists(measure, method).map { $0[$0.count - 1] })
   }
 
   /// The mean of the lists that were made at the end, such as the three old subjects.
   func mean(
     _ measure: ExamFineTuning.Measure, _ method: MemoryModel.Method
-  ) throws -> SeedSummary {
-    SeedSummary(values: try lists(measure, method).map { Statistics.mean($0) })
+  ) throws -> Spread {
+    Spread(try lists(measure, method).map { Statistics.mean($0) })
   }
 
   /// By how much the loss on held-out divisions has risen since it was lowest, as a factor.
-  func rise(_ method: MemoryModel.Method) throws -> SeedSummary {
-    SeedSummary(
-      values: try lists(.heldOutLoss, method).map { list in
+  func rise(_ method: MemoryModel.Method) throws -> Spread {
+    Spread(
+      try lists(.heldOutLoss, method).map { list in
         let least = list.min() ?? 0
         return least > 0 ? list[list.count - 1] / least : 1
       })

@@ -116,10 +116,10 @@ struct TrainingCostResult: Sendable {
   /// How far a part of the claim goes, from where it holds and where it holds nearly.
   static func verdict(_ value: Double, holds: Double, nearly: Double) -> Phrase {
     value >= holds
-      ? Phrase(es: "se cumple", en: "holds")
+      ? ClaimOutcome.holds.phrase
       : value >= nearly
-        ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-        : Phrase(es: "aquí no se cumple", en: "does not hold here")
+        ? ClaimOutcome.holdsWithLimit.phrase
+        : ClaimOutcome.doesNotHold.phrase
   }
   /// Nearly every weight; at least twice the memory; at least twice the arithmetic.
   var verdicts: [Phrase] {

@@ -85,8 +85,8 @@ struct SpectrumResult: Sendable {
       "is_low_rank": .flag(isLowRank),
       "verdict": .words(
         isLowRank
-          ? Phrase(es: "se cumple", en: "holds")
-          : Phrase(es: "aquí no se cumple", en: "does not hold here")),
+          ? ClaimOutcome.holds.phrase
+          : ClaimOutcome.doesNotHold.phrase),
     ]
   }
 

@@ -111,8 +111,8 @@ struct UpdateRankResult: Sendable {
   var named: [String: Value] {
     let verdict =
       rank >= side
-      ? Phrase(es: "aquí no se cumple", en: "does not hold here")
-      : Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
+      ? ClaimOutcome.doesNotHold.phrase
+      : ClaimOutcome.holdsWithLimit.phrase
     return [
       "name": .code(name), "rows": .integer(weight.rows), "columns": .integer(weight.columns),
       "examples": .integer(examples), "steps": .integer(steps), "rank": .integer(rank),

@@ -142,12 +142,12 @@ struct MemoryGrowthResult: Sendable {
             Point(Double($0), self.model(model, tokens: $0).total / unit.bytes)
           })
       },
-      across: LinePanel.Side(
+      across: PlotFrame.Side(
         domain: 0...tokens,
         ticks: Axis.roundTicks(
           0...tokens, length: frame.width, spacing: canvas.em(6), words: words),
         title: words.say(es: "tokens en un paso", en: "tokens in a step")),
-      up: LinePanel.Side(
+      up: PlotFrame.Side(
         domain: 0...ceiling,
         ticks: Axis.roundTicks(
           0...ceiling, length: frame.height, spacing: canvas.em(3), words: words))

@@ -152,11 +152,11 @@ struct MemoryRankResult: Sendable {
             Point(Double($0), model(line.method, line.targets, $0).total / unit.bytes)
           })
       },
-      across: LinePanel.Side(
+      across: PlotFrame.Side(
         kind: .logarithmic, domain: 1...256,
         ticks: Self.ranks.map { (Double($0), words.integer($0)) },
         title: words.say(es: "rango", en: "rank")),
-      up: LinePanel.Side(
+      up: PlotFrame.Side(
         domain: 0...ceiling,
         ticks: Axis.roundTicks(
           0...ceiling, length: frame.height, spacing: canvas.em(3), words: words))

@@ -172,7 +172,7 @@ extension ErasureLawResult {
     let words = canvas.words
     let panels = frame.columns([1, 1], gap: canvas.em(canvas.isCompact ? 1.2 : 2.4))
     let domain = 0.001...1.0
-    let across = LinePanel.Side(
+    let across = PlotFrame.Side(
       kind: .logarithmic, domain: domain,
       ticks: [(0.001, 3), (0.01, 2), (0.1, 1), (1, 0)].map { ($0, words.number($0, $1)) },
       title: canvas.isCompact
@@ -192,7 +192,7 @@ extension ErasureLawResult {
             Point($0.ratio, max($0.erasure.changedCodes, floor))
           })
       ], across: across,
-      up: LinePanel.Side(
+      up: PlotFrame.Side(
         kind: .logarithmic, domain: floor...1.0,
         ticks: [(1e-4, 2), (1e-3, 1), (1e-2, 0), (1e-1, 0), (1, 0)].map { value, decimals in
           (value, value == floor ? "0" : words.percentage(value, decimals))
@@ -205,7 +205,7 @@ extension ErasureLawResult {
           name: "", role: .merged,
           points: samples.map { Point($0.ratio, max($0.erasure.cosine, 0)) })
       ], across: across,
-      up: LinePanel.Side(
+      up: PlotFrame.Side(
         domain: 0...1.0,
         ticks: [0, 0.5, 1].map { ($0, words.number($0, $0 == 0.5 ? 1 : 0)) }), rule: rule,
       isNamed: false

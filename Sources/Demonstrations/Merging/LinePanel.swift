@@ -3,13 +3,7 @@ internal import Drawing
 
 /// Lines with both axes and a heading, as half of a picture or all of it.
 struct LinePanel {
-  /// One axis: how numbers are spaced, and which of them are written.
-  struct Side {
-    var kind = Scale.Kind.linear
-    var domain: ClosedRange<Double>
-    var ticks: [(value: Double, label: String)]
-    var title = ""
-  }
+  typealias Side = PlotFrame.Side
 
   var heading: String
   var series: [LineChart.Series]
@@ -23,23 +17,14 @@ struct LinePanel {
   var isNamed = true
 
   func draw(in frame: Rectangle, on canvas: inout Canvas) {
-    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
     let small = canvas.style(.small)
-    canvas.text(heading, at: Point(frame.minX, frame.minY), base, vertical: .top)
-    let names = isNamed ? series.map(\.name) : []
-    let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: up.ticks)
-    let below = Axis(scale: probe.scale, ticks: across.ticks, title: across.title)
     // The label of a line at the left stands clear of the highest tick's.
     let ruleGap = max(canvas.em(0.3), 0.6 * canvas.lineHeight(small))
     let ruleHead = rule == nil ? 0 : canvas.lineHeight(small) + ruleGap - canvas.em(0.3)
-    let plot = frame.inset(
-      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5) + ruleHead,
-      right: names.isEmpty ? canvas.em(0.8) : LineChart.labelWidth(names, on: canvas),
-      bottom: below.height(on: canvas))
-    let xScale = Scale(across.kind, domain: across.domain, from: plot.minX, to: plot.maxX)
-    let yScale = Scale(up.kind, domain: up.domain, from: plot.maxY, to: plot.minY)
-    Axis(scale: yScale, ticks: up.ticks).drawLeft(of: plot, on: &canvas)
-    Axis(scale: xScale, ticks: across.ticks, title: across.title).drawBelow(plot, on: &canvas)
+    let axes = PlotFrame(
+      heading: heading, across: across, up: up, names: isNamed ? series.map(\.name) : [],
+      head: ruleHead, in: frame, on: &canvas)
+    let (plot, xScale, yScale) = (axes.plot, axes.xScale, axes.yScale)
     if let rule {
       let x = xScale(rule.value)
       canvas.line(

@@ -137,10 +137,10 @@ struct MergingVerdictResult: Sendable {
   var verdict: Phrase {
     if fullPrecisionHolds {
       return fourBitsCanDoBoth
-        ? Phrase(es: "se cumple", en: "holds")
-        : Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
+        ? ClaimOutcome.holds.phrase
+        : ClaimOutcome.holdsWithLimit.phrase
     }
-    return Phrase(es: "aquí no se cumple", en: "does not hold here")
+    return ClaimOutcome.doesNotHold.phrase
   }
 
   static func percentage(_ lost: Double) -> Value {

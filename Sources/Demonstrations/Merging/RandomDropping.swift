@@ -224,12 +224,12 @@ struct RandomDroppingDrawing {
         .init(
           name: words.say(es: "medida", en: "measured"), role: .error, points: points(\.measured)),
       ],
-      across: LinePanel.Side(
+      across: PlotFrame.Side(
         kind: .logarithmic, domain: 1...last,
         ticks: [1, 4, 16, 64, 256, 1024, 4096].filter { $0 <= last }.map {
           ($0, words.number($0, 0))
         }, title: words.say(es: "sorteos", en: "draws")),
-      up: LinePanel.Side(kind: .logarithmic, domain: bottom...top, ticks: percentages)
+      up: PlotFrame.Side(kind: .logarithmic, domain: bottom...top, ticks: percentages)
     ).draw(in: frame, on: &canvas)
   }
 }

@@ -137,7 +137,7 @@ struct RepeatedMergingResult: Sendable {
           points: values(drift).enumerated().map { Point(Double($0.offset + 1), $0.element) })
       }
     }
-    let across = LinePanel.Side(
+    let across = PlotFrame.Side(
       domain: 1...Double(cycles),
       ticks: Axis.roundTicks(
         1...Double(cycles), length: panels.last?.width ?? 1, spacing: 6 * small.size, words: words),
@@ -150,7 +150,7 @@ struct RepeatedMergingResult: Sendable {
     LinePanel(
       heading: words.say(es: "pesos que cambian", en: "weights that change"),
       series: series(\.changed), across: across,
-      up: LinePanel.Side(
+      up: PlotFrame.Side(
         domain: 0...top,
         ticks: shares.map { ($0.value / 100, $0.label + words.say(es: " %", en: "%")) })
     ).draw(in: panels[0], on: &canvas)
@@ -160,7 +160,7 @@ struct RepeatedMergingResult: Sendable {
     LinePanel(
       heading: words.say(es: "mayor diferencia", en: "largest difference"),
       series: series(\.largest), across: across,
-      up: LinePanel.Side(
+      up: PlotFrame.Side(
         domain: 0...limit,
         ticks: Axis.roundTicks(
           0...limit, length: frame.height, spacing: 4 * small.size, words: words)),

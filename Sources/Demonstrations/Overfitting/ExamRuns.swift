@@ -69,7 +69,7 @@ struct ExamRuns: Sendable {
     let steps = try demonstration.whole("steps", in: input)
     isQuick = input.isQuick
     self.steps = isQuick ? max(steps / 2, 10) : steps
-    seeds = (0..<(isQuick ? 2 : 5)).map { input.seed &+ UInt64($0) }
+    seeds = input.trainingSeeds()
   }
 
   func experiment(_ setting: ExamSetting, rate: Double, seed: UInt64) -> ExamFineTuning {

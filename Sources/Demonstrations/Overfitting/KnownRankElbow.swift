@@ -5,21 +5,16 @@ public import Experiments
 /// The error on new examples against the rank of the adapter: lowest where the rank is the true one.
 public struct KnownRankElbow: TrainedDemonstration {
   public let id = "known-rank-elbow"
-  public let parameters = [KnownRankRuns.rank, KnownRankRuns.examples]
+  public let parameters = KnownRankRuns.parameters
 
   public init() {}
 
-  private func runs(_ input: DemonstrationInput) throws -> KnownRankRuns {
-    KnownRankRuns(
-      examples: try whole("examples", in: input), rank: try whole("rank", in: input), input)
-  }
-
   public func experiments(for input: DemonstrationInput) throws -> [any Experiment] {
-    try runs(input).experiments
+    try KnownRankRuns(self, input).experiments
   }
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let result = KnownRankElbowResult(outcome: try KnownRankOutcome(runs(input), input))
+    let result = KnownRankElbowResult(outcome: try KnownRankOutcome(KnownRankRuns(self, input), input))
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(

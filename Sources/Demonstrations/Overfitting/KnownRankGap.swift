@@ -5,21 +5,16 @@ public import Experiments
 /// Fewer examples than weights: the whole weight fits them and misses the truth, the right adapter finds it.
 public struct KnownRankGap: TrainedDemonstration {
   public let id = "known-rank-gap"
-  public let parameters = [KnownRankRuns.rank, KnownRankRuns.examples]
+  public let parameters = KnownRankRuns.parameters
 
   public init() {}
 
-  private func runs(_ input: DemonstrationInput) throws -> KnownRankRuns {
-    KnownRankRuns(
-      examples: try whole("examples", in: input), rank: try whole("rank", in: input), input)
-  }
-
   public func experiments(for input: DemonstrationInput) throws -> [any Experiment] {
-    try runs(input).experiments
+    try KnownRankRuns(self, input).experiments
   }
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let result = KnownRankGapResult(outcome: try KnownRankOutcome(runs(input), input))
+    let result = KnownRankGapResult(outcome: try KnownRankOutcome(KnownRankRuns(self, input), input))
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(

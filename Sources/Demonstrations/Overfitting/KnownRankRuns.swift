@@ -11,13 +11,21 @@ struct KnownRankRuns: Sendable {
   static let examples = Parameter(
     "examples", Phrase(es: "ejemplos", en: "examples"), default: 160, range: 40...400)
 
+  static let parameters = [rank, examples]
+
   let experiments: [KnownRankTraining]
 
+  /// The trainings of a demonstration with these parameters.
+  init(_ demonstration: some Demonstration, _ input: DemonstrationInput) throws {
+    self.init(
+      examples: try demonstration.whole("examples", in: input),
+      rank: try demonstration.whole("rank", in: input), input)
+  }
+
   init(examples: Int, rank: Int, _ input: DemonstrationInput) {
-    experiments = (0..<(input.isQuick ? 2 : 5)).map {
+    experiments = input.trainingSeeds().map {
       KnownRankTraining(
-        rank: rank, examples: examples, steps: input.isQuick ? 300 : 800,
-        seed: input.seed &+ UInt64($0))
+        rank: rank, examples: examples, steps: input.isQuick ? 300 : 800, seed: $0)
     }
   }
 
@@ -79,23 +87,5 @@ struct KnownRankOutcome: Sendable {
     return ranks.min {
       median(Model.lora(rank: $0).heldOutError) < median(Model.lora(rank: $1).heldOutError)
     } ?? 1
-  }
-}
-
-/// Repeated measurements of one thing.
-struct Spread: Sendable, Equatable {
-  let numbers: [Double]
-
-  init(_ numbers: [Double]) { self.numbers = numbers.sorted() }
-
-  var least: Double { numbers.first ?? 0 }
-  var greatest: Double { numbers.last ?? 0 }
-  var median: Double {
-    numbers.isEmpty ? 0 : (numbers[(numbers.count - 1) / 2] + numbers[numbers.count / 2]) / 2
-  }
-
-  /// Whether every repetition is below every one of the other.
-  func isBelow(_ other: Spread) -> Bool {
-    !numbers.isEmpty && !other.numbers.isEmpty && greatest < other.least
   }
 }

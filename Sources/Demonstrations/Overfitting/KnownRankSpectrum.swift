@@ -5,21 +5,16 @@ public import Experiments
 /// The singular values of what was learned beside those of what there was to learn.
 public struct KnownRankSpectrum: TrainedDemonstration {
   public let id = "known-rank-spectrum"
-  public let parameters = [KnownRankRuns.rank, KnownRankRuns.examples]
+  public let parameters = KnownRankRuns.parameters
 
   public init() {}
 
-  private func runs(_ input: DemonstrationInput) throws -> KnownRankRuns {
-    KnownRankRuns(
-      examples: try whole("examples", in: input), rank: try whole("rank", in: input), input)
-  }
-
   public func experiments(for input: DemonstrationInput) throws -> [any Experiment] {
-    try runs(input).experiments
+    try KnownRankRuns(self, input).experiments
   }
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let result = KnownRankSpectrumResult(outcome: try KnownRankOutcome(runs(input), input))
+    let result = KnownRankSpectrumResult(outcome: try KnownRankOutcome(KnownRankRuns(self, input), input))
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(

@@ -6,17 +6,12 @@ public import Experiments
 public struct OverfittingVerdict: TrainedDemonstration {
   public let id = "overfitting-verdict"
   public let parameters =
-    ExamRuns.parameters + [KnownRankRuns.rank, KnownRankRuns.examples]
+    ExamRuns.parameters + KnownRankRuns.parameters
 
   public init() {}
 
-  private func known(_ input: DemonstrationInput) throws -> KnownRankRuns {
-    KnownRankRuns(
-      examples: try whole("examples", in: input), rank: try whole("rank", in: input), input)
-  }
-
   public func experiments(for input: DemonstrationInput) throws -> [any Experiment] {
-    try known(input).experiments + ExamRuns(self, input).grid(ExamSetting.compared)
+    try KnownRankRuns(self, input).experiments + ExamRuns(self, input).grid(ExamSetting.compared)
   }
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
@@ -24,7 +19,7 @@ public struct OverfittingVerdict: TrainedDemonstration {
     let choices = try ExamSetting.compared.map { try ExamChoice($0, runs, input) }
     let result = OverfittingVerdictResult(
       runs: runs,
-      gap: KnownRankGapResult(outcome: try KnownRankOutcome(known(input), input)),
+      gap: KnownRankGapResult(outcome: try KnownRankOutcome(KnownRankRuns(self, input), input)),
       card: ExamReportCardResult(runs: runs, groups: [choices[0].chosen, choices[1].chosen]),
       map: ExamMapResult(runs: runs, choices: choices),
       removal: AdapterRemovalResult(
@@ -49,20 +44,6 @@ struct OverfittingVerdictResult: Sendable {
   let map: ExamMapResult
   let removal: AdapterRemovalResult
 
-  enum Verdict: Sendable {
-    case holds, limited, fails
-
-    init(_ holds: Bool) { self = holds ? .holds : .fails }
-
-    var phrase: Phrase {
-      switch self {
-      case .holds: Phrase(es: "se cumple", en: "holds")
-      case .limited: Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-      case .fails: Phrase(es: "aquí no se cumple", en: "does not hold here")
-      }
-    }
-  }
-
   var full: ExamGroup { card.groups[0] }
   var lora: ExamGroup { card.groups[1] }
 
@@ -72,33 +53,33 @@ struct OverfittingVerdictResult: Sendable {
   }
 
   /// Full fine-tuning crams and forgets: both in every seed, one of them, none.
-  var article: Verdict {
+  var article: ClaimOutcome {
     let (crams, forgets) = (card.crams(full), card.forgets(full))
-    return crams && forgets ? .holds : crams || forgets ? .limited : .fails
+    return crams && forgets ? .holds : crams || forgets ? .holdsWithLimit : .doesNotHold
   }
   /// With a limit where the adapter got stuck in some seed.
-  var knownRank: Verdict {
-    guard gap.isOverfitted, gap.adapterWins else { return .fails }
-    return gap.stuckSeeds.isEmpty ? .holds : .limited
+  var knownRank: ClaimOutcome {
+    guard gap.isOverfitted, gap.adapterWins else { return .doesNotHold }
+    return gap.stuckSeeds.isEmpty ? .holds : .holdsWithLimit
   }
   /// LoRA's gap is smaller in every seed against every seed.
-  var examOverfitting: Verdict { Verdict(Self.gap(lora).isBelow(Self.gap(full))) }
+  var examOverfitting: ClaimOutcome { ClaimOutcome(Self.gap(lora).isBelow(Self.gap(full))) }
   /// LoRA keeps more of the old subjects, each at its own rate, in every seed against every seed.
-  var forgetting: Verdict { Verdict(full.ends(.oldScore).isBelow(lora.ends(.oldScore))) }
+  var forgetting: ClaimOutcome { ClaimOutcome(full.ends(.oldScore).isBelow(lora.ends(.oldScore))) }
   /// At no more cost in the new subject: its points on the map are seldom beaten.
-  var equalLearning: Verdict { Verdict(map.loraIsBetter) }
-  var restoring: Verdict { Verdict(removal.adaptersRestore) }
+  var equalLearning: ClaimOutcome { ClaimOutcome(map.loraIsBetter) }
+  var restoring: ClaimOutcome { ClaimOutcome(removal.adaptersRestore) }
   /// «Less overfitting»: with data of low rank, and in the exam.
-  var lessOverfitting: Verdict {
+  var lessOverfitting: ClaimOutcome {
     switch (knownRank, examOverfitting) {
     case (.holds, .holds): .holds
-    case (.fails, .fails): .fails
-    default: .limited
+    case (.doesNotHold, .doesNotHold): .doesNotHold
+    default: .holdsWithLimit
     }
   }
 
   var rows:
-    [(key: String, statement: Phrase, measured: @Sendable (Words) -> String, verdict: Verdict)]
+    [(key: String, statement: Phrase, measured: @Sendable (Words) -> String, verdict: ClaimOutcome)]
   {
     @Sendable func shares(_ one: Double, _ other: Double, _ words: Words) -> String {
       "\(words.percentage(one, 0)) · \(words.percentage(other, 0))"
@@ -142,7 +123,7 @@ struct OverfittingVerdictResult: Sendable {
       "article_verdict": .words(article.phrase), "article_holds": .flag(article == .holds),
       "less_verdict": .words(lessOverfitting.phrase),
       "less_holds": .flag(lessOverfitting == .holds),
-      "less_limited": .flag(lessOverfitting == .limited),
+      "less_limited": .flag(lessOverfitting == .holdsWithLimit),
       "known_new_full": KnownRankGapResult.error(Spread(gap.outcome.heldOut(.full)).median),
       "known_new_lora": KnownRankGapResult.error(Spread(gap.outcome.heldOut(gap.adapter)).median),
       "gap_full": .percentage(Self.gap(full).median, decimals: 0),
@@ -156,6 +137,15 @@ struct OverfittingVerdictResult: Sendable {
       "full_beaten": .percentage(map.fullBeaten, decimals: 0),
       "lora_beaten": .percentage(map.loraBeaten, decimals: 0),
     ]
+    values["verdict_c2"] = .words(article.phrase)
+    values["claim_number_c2"] = .percentage(full.ends(.oldScore).median, decimals: 0)
+    values["claim_measure_c2"] = .words(
+      Phrase(es: "de las materias viejas queda", en: "of the old subjects is left"))
+    values["verdict_c6"] = .words(lessOverfitting.phrase)
+    values["claim_number_c6"] = .percentage(Self.gap(lora).median, decimals: 0)
+    values["claim_measure_c6"] = .words(
+      Phrase(
+        es: "de lo visto con LoRA, no de lo nuevo", en: "of the seen with LoRA, not of the new"))
     for row in rows {
       values["\(row.key)_says"] = .words(row.verdict.phrase)
       values["\(row.key)_is_true"] = .flag(row.verdict == .holds)
@@ -196,7 +186,7 @@ struct OverfittingVerdictResult: Sendable {
         [row.statement(words)] + (showsNumbers ? [row.measured(words)] : [])
           + [row.verdict.phrase(words)]
       }, alignments: showsNumbers ? [.left, .right, .left] : [.left, .left])
-    for (index, row) in rows.enumerated() where row.verdict == .fails {
+    for (index, row) in rows.enumerated() where row.verdict == .doesNotHold {
       table.rowColors[index] = canvas.theme.color(.error)
     }
     var style = canvas.style(.base)

@@ -3,13 +3,7 @@ internal import Drawing
 
 /// Lines over seeds with both axes and a heading, as part of a picture or all of it.
 struct SeedSides {
-  /// One axis: how numbers are spaced, and which of them are written.
-  struct Side {
-    var kind = Scale.Kind.linear
-    var domain: ClosedRange<Double>
-    var ticks: [(value: Double, label: String)]
-    var title = ""
-  }
+  typealias Side = PlotFrame.Side
 
   var heading: String
   var headingRole: Role?
@@ -28,23 +22,12 @@ struct SeedSides {
   var reservedNames: [String]?
 
   func draw(in frame: Rectangle, on canvas: inout Canvas) {
-    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
     let small = canvas.style(.small)
-    canvas.text(
-      heading, at: Point(frame.minX, frame.minY), base,
-      color: headingRole.map { canvas.theme.color($0) }, vertical: .top)
-    let names = (reservedNames ?? series.map(\.name)).filter { !$0.isEmpty }
-    let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: up.ticks)
-    let below = Axis(scale: probe.scale, ticks: across.ticks, title: across.title)
-    let ruleHead = rule == nil ? 0 : canvas.lineHeight(small)
-    let plot = frame.inset(
-      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5) + ruleHead,
-      right: names.isEmpty ? canvas.em(0.8) : LineChart.labelWidth(names, on: canvas),
-      bottom: below.height(on: canvas))
-    let xScale = Scale(across.kind, domain: across.domain, from: plot.minX, to: plot.maxX)
-    let yScale = Scale(up.kind, domain: up.domain, from: plot.maxY, to: plot.minY)
-    Axis(scale: yScale, ticks: up.ticks).drawLeft(of: plot, on: &canvas)
-    Axis(scale: xScale, ticks: across.ticks, title: across.title).drawBelow(plot, on: &canvas)
+    let axes = PlotFrame(
+      heading: heading, headingColor: headingRole.map { canvas.theme.color($0) }, across: across,
+      up: up, names: (reservedNames ?? series.map(\.name)).filter { !$0.isEmpty },
+      head: rule == nil ? 0 : canvas.lineHeight(small), in: frame, on: &canvas)
+    let (plot, xScale, yScale) = (axes.plot, axes.xScale, axes.yScale)
     let dashes = [canvas.em(0.3), canvas.em(0.25)]
     if let rule {
       let x = xScale(rule.value)
@@ -102,28 +85,5 @@ struct SeedSides {
       tick *= 10
     }
     return Side(kind: .logarithmic, domain: low...high, ticks: ticks)
-  }
-}
-
-extension Canvas {
-  /// Says at the bottom how often something was repeated, and returns the frame above.
-  mutating func drawSeedNote(
-    _ count: Int, isQuick: Bool, in frame: Rectangle, ofMedians: Bool = false
-  ) -> Rectangle {
-    guard !isCompact || isQuick else { return frame }
-    let small = style(.small)
-    let (foot, rest) = frame.cutBottom(small.size, gap: em(isCompact ? 0.4 : 0.7))
-    let seeds =
-      isQuick
-      ? words.say(
-        es: "Versión rápida: \(count) semillas", en: "Quick version: \(count) seeds")
-      : ofMedians
-        ? words.say(es: "medianas de \(count) semillas", en: "medians of \(count) seeds")
-        : words.say(
-          es: "\(count) semillas: cada una, la mediana y la banda del mínimo al máximo",
-          en: "\(count) seeds: each one, the median, and the band from least to greatest")
-    text(
-      seeds, at: Point(foot.minX, foot.minY), small, color: theme.secondaryInk, vertical: .top)
-    return rest
   }
 }

@@ -38,16 +38,16 @@ public struct BackToFourBits: TrainedDemonstration {
 struct BackToFourBitsResult: Sendable {
   struct Row: Sendable {
     let rank: Int
-    let apart: SeedSummary
-    let merged: SeedSummary
-    let moved: SeedSummary
-    let right: SeedSummary
-    let mergedRight: SeedSummary
+    let apart: Spread
+    let merged: Spread
+    let moved: Spread
+    let right: Spread
+    let mergedRight: Spread
   }
 
   let rows: [Row]
   let seeds: Int
-  let across: LinePanel.Side
+  let across: PlotFrame.Side
   let best: Int
   let exactRight: Int
   let fourRight: Int
@@ -79,9 +79,9 @@ struct BackToFourBitsResult: Sendable {
   var verdict: Phrase {
     recovers
       ? keepsInFourBits
-        ? Phrase(es: "se cumple", en: "holds")
-        : Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-      : Phrase(es: "aquí no se cumple", en: "does not hold here")
+        ? ClaimOutcome.holds.phrase
+        : ClaimOutcome.holdsWithLimit.phrase
+      : ClaimOutcome.doesNotHold.phrase
   }
 
   var named: [String: Value] {
@@ -91,11 +91,11 @@ struct BackToFourBitsResult: Sendable {
       "low_recovered": .percentage(first.apart.median, decimals: 0),
       "recovered": .percentage(top.apart.median, decimals: 0),
       "recovered_least": .percentage(top.apart.least, decimals: 0),
-      "recovered_most": .percentage(top.apart.most, decimals: 0),
+      "recovered_most": .percentage(top.apart.greatest, decimals: 0),
       "left": .percentage(1 - top.apart.median, decimals: 0),
       "merged": .percentage(top.merged.median, decimals: 0),
       "merged_least": .percentage(top.merged.least, decimals: 0),
-      "merged_most": .percentage(top.merged.most, decimals: 0),
+      "merged_most": .percentage(top.merged.greatest, decimals: 0),
       "kept": .percentage(
         top.apart.median > 0 ? top.merged.median / top.apart.median : 0, decimals: 0),
       "moved": .percentage(top.moved.median, decimals: 0),
@@ -126,7 +126,7 @@ struct BackToFourBitsResult: Sendable {
         ],
         rows: rows.map { row in
           [.init(.integer(row.rank))]
-            + [row.apart, row.merged].flatMap { [$0.median, $0.least, $0.most] }.map {
+            + [row.apart, row.merged].flatMap { [$0.median, $0.least, $0.greatest] }.map {
               .init(.percentage($0, decimals: 1))
             }
         })

@@ -35,10 +35,10 @@ public struct FunctionRecovery: TrainedDemonstration {
 struct FunctionRecoveryResult: Sendable {
   struct Row: Sendable {
     let rank: Int
-    let function: SeedSummary
-    let weights: SeedSummary
-    let loss: SeedSummary
-    let right: SeedSummary
+    let function: Spread
+    let weights: Spread
+    let loss: Spread
+    let right: Spread
     /// LoftQ without training, after one iteration and after the last.
     let loftQ: [Double]
     let loftQWeights: [Double]
@@ -46,7 +46,7 @@ struct FunctionRecoveryResult: Sendable {
 
   let rows: [Row]
   let seeds: Int
-  let across: LinePanel.Side
+  let across: PlotFrame.Side
   let best: Int
   let fourFunction: Double
   let fourWeights: Double
@@ -93,7 +93,7 @@ struct FunctionRecoveryResult: Sendable {
       "low_function": .percentage(first.function.median, decimals: 1),
       "best_function": .percentage(top.function.median, decimals: 1),
       "best_least": .percentage(top.function.least, decimals: 1),
-      "best_most": .percentage(top.function.most, decimals: 1),
+      "best_most": .percentage(top.function.greatest, decimals: 1),
       "low_recovered": .percentage(recovered(first.function.median), decimals: 0),
       "best_recovered": .percentage(recovered(top.function.median), decimals: 0),
       "loftq_function": .percentage(loftQ, decimals: 1),
@@ -103,13 +103,13 @@ struct FunctionRecoveryResult: Sendable {
       "low_weights": .percentage(first.weights.median, decimals: 1),
       "weights_worse": .flag(top.weights.least > fourWeights),
       "training_beats_loftq": .flag(
-        rows.allSatisfy { $0.function.most < ($0.loftQ.min() ?? 0) }),
+        rows.allSatisfy { $0.function.greatest < ($0.loftQ.min() ?? 0) }),
       "exact_loss": .number(exactLoss, decimals: 4), "four_loss": .number(fourLoss, decimals: 4),
       "best_loss": .number(top.loss.median, decimals: 4),
       "exact_right": .integer(exactRight), "four_right": .integer(fourRight),
       "best_right": .integer(Int(top.right.median.rounded())), "total": .integer(total),
       "best_right_least": .integer(Int(top.right.least)),
-      "best_right_most": .integer(Int(top.right.most)),
+      "best_right_most": .integer(Int(top.right.greatest)),
       "whole": .flag(top.function.median < 0.01),
       "low_most": .flag(recovered(first.function.median) >= 0.5),
     ]
@@ -133,7 +133,7 @@ struct FunctionRecoveryResult: Sendable {
         ],
         rows: rows.map { row in
           [.init(.integer(row.rank))]
-            + ([row.function.median, row.function.least, row.function.most] + row.loftQ
+            + ([row.function.median, row.function.least, row.function.greatest] + row.loftQ
             + [row.weights.median, row.loftQWeights[row.loftQWeights.count - 1]]).map {
               .init(.percentage($0, decimals: 2))
             }
@@ -201,14 +201,5 @@ struct FunctionRecoveryResult: Sendable {
       rows.map(\.weights.values), rows.map { [$0.loftQWeights.last ?? 0] }, fourWeights
     ).draw(in: panels[1], on: &canvas)
     canvas.drawQuickNote(note, in: frame)
-  }
-}
-
-extension Canvas {
-  /// Says in the lower left corner that a smaller training is shown.
-  mutating func drawQuickNote(_ note: String, in frame: Rectangle) {
-    text(
-      note, at: Point(frame.minX, frame.maxY), style(.small), color: theme.secondaryInk,
-      vertical: .bottom)
   }
 }

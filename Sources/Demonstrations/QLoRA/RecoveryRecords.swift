@@ -12,13 +12,13 @@ struct RecoveryRecords: Sendable {
     let loftQ: [ExperimentRecord]
 
     /// A number of every seed.
-    func seeds(_ name: String) throws -> SeedSummary {
-      SeedSummary(values: try trained.map { try $0.number(name) })
+    func seeds(_ name: String) throws -> Spread {
+      Spread(try trained.map { try $0.number(name) })
     }
     /// The share of the error of four bits that is gone, for every seed.
-    func recovered(_ name: String) throws -> SeedSummary {
-      SeedSummary(
-        values: try trained.map { record in
+    func recovered(_ name: String) throws -> Spread {
+      Spread(
+        try trained.map { record in
           let four = try record.number("four.error")
           return four > 0 ? 1 - (try record.number(name + ".error")) / four : 0
         })
@@ -34,7 +34,7 @@ struct RecoveryRecords: Sendable {
   }
   private static func steps(_ input: DemonstrationInput) -> Int { input.isQuick ? 150 : 500 }
   private static func trained(_ rank: Int, _ input: DemonstrationInput) -> [FourBitRecovery] {
-    input.trainingSeeds.map {
+    input.trainingSeeds().map {
       FourBitRecovery(rank: rank, start: .zero, steps: steps(input), seed: $0)
     }
   }
@@ -67,9 +67,9 @@ struct RecoveryRecords: Sendable {
   }
 
   /// The axis of ranks: each as far from the next as from the one before.
-  var across: LinePanel.Side {
+  var across: PlotFrame.Side {
     let places = ranks.map { Double($0.rank) }
-    return LinePanel.Side(
+    return PlotFrame.Side(
       kind: .logarithmic, domain: (places.first ?? 1)...max(places.last ?? 2, 2),
       ticks: ranks.map { (Double($0.rank), String($0.rank)) })
   }

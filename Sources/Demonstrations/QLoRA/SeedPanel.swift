@@ -24,35 +24,23 @@ struct SeedPanel {
 
   var heading: String
   var series: [Series]
-  var across: LinePanel.Side
-  var up: LinePanel.Side
+  var across: PlotFrame.Side
+  var up: PlotFrame.Side
   /// A horizontal line with its label, as what things are measured against.
   var reference: (value: Double, label: String)?
   /// Whether the lines are named at their right ends.
   var isNamed = true
 
   func draw(in frame: Rectangle, on canvas: inout Canvas) {
-    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
-    canvas.text(heading, at: Point(frame.minX, frame.minY), base, vertical: .top)
-    let names = isNamed ? series.map(\.name) : []
-    let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: up.ticks)
-    let below = Axis(scale: probe.scale, ticks: across.ticks, title: across.title)
-    let plot = frame.inset(
-      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5),
-      right: names.isEmpty ? canvas.em(0.8) : LineChart.labelWidth(names, on: canvas),
-      bottom: below.height(on: canvas))
-    let xScale = Scale(across.kind, domain: across.domain, from: plot.minX, to: plot.maxX)
-    let yScale = Scale(up.kind, domain: up.domain, from: plot.maxY, to: plot.minY)
-    Axis(scale: yScale, ticks: up.ticks).drawLeft(of: plot, on: &canvas)
-    Axis(scale: xScale, ticks: across.ticks, title: across.title).drawBelow(plot, on: &canvas)
-    func place(_ x: Double, _ y: Double) -> Point {
-      Point(xScale(x), yScale(min(max(y, up.domain.lowerBound), up.domain.upperBound)))
-    }
+    let axes = PlotFrame(
+      heading: heading, across: across, up: up, names: isNamed ? series.map(\.name) : [],
+      in: frame, on: &canvas)
+    let plot = axes.plot
     let bands = series.filter(\.hasBand).map { line in
       (
         color: canvas.theme.color(line.role),
-        upper: zip(line.places, line.values).map { place($0, $1.max() ?? 0) },
-        lower: zip(line.places, line.values).map { place($0, $1.min() ?? 0) }
+        upper: zip(line.places, line.values).map { axes.place($0, $1.max() ?? 0) },
+        lower: zip(line.places, line.values).map { axes.place($0, $1.min() ?? 0) }
       )
     }
     for band in bands {
@@ -73,7 +61,7 @@ struct SeedPanel {
       }
     }
     if let reference {
-      let y = place(across.domain.lowerBound, reference.value).y
+      let y = axes.place(across.domain.lowerBound, reference.value).y
       canvas.line(
         Point(plot.minX, y), Point(plot.maxX, y),
         Stroke(
@@ -85,7 +73,7 @@ struct SeedPanel {
     }
     let width = canvas.preset.lineWidth
     for line in series {
-      let points = line.medians.map { place($0.x, $0.y) }
+      let points = line.medians.map { axes.place($0.x, $0.y) }
       canvas.add(
         .path(
           .polyline(points), fill: nil,
@@ -108,32 +96,7 @@ struct SeedPanel {
               Point($0.x, min(max($0.y, up.domain.lowerBound), up.domain.upperBound))
             ])
         }
-      }, xScale: xScale, yScale: yScale
+      }, xScale: axes.xScale, yScale: axes.yScale
     ).draw(on: &canvas)
-  }
-}
-
-/// The outcomes of several seeds: the middle, and how far they are apart.
-struct SeedSummary: Sendable {
-  let values: [Double]
-
-  var median: Double { Statistics.median(values) }
-  var least: Double { values.min() ?? 0 }
-  var most: Double { values.max() ?? 0 }
-
-  /// Whether every value here is below every value there.
-  func isBelow(_ other: SeedSummary) -> Bool { most < other.least }
-}
-
-extension DemonstrationInput {
-  /// The seeds of the trainings of a demonstration: five, or two where a smaller training is to do.
-  var trainingSeeds: [UInt64] { (0..<(isQuick ? 2 : 5)).map { seed &+ UInt64($0) } }
-
-  /// What a picture says about a smaller training, and nothing about a whole one.
-  func quickNote(_ words: Words) -> String {
-    isQuick
-      ? words.say(
-        es: "versión rápida: \(trainingSeeds.count) semillas",
-        en: "quick version: \(trainingSeeds.count) seeds") : ""
   }
 }

@@ -73,8 +73,8 @@ struct StorageAndComputeResult: Sendable {
       "saves": .flag(qlora.memory.base < lora.memory.base),
       "verdict": .words(
         qlora.arithmetic.total < lora.arithmetic.total
-          ? Phrase(es: "se cumple", en: "holds")
-          : Phrase(es: "aquí no se cumple", en: "does not hold here")),
+          ? ClaimOutcome.holds.phrase
+          : ClaimOutcome.doesNotHold.phrase),
     ]
   }
 

@@ -10,7 +10,7 @@ public struct SwappedBases: TrainedDemonstration {
   public init() {}
 
   private static func adapters(_ input: DemonstrationInput, inFourBits: Bool) -> [SwappedBase] {
-    input.trainingSeeds.map {
+    input.trainingSeeds().map {
       SwappedBase(trainsInFourBits: inFourBits, steps: input.isQuick ? 200 : 1000, seed: $0)
     }
   }
@@ -45,15 +45,15 @@ public struct SwappedBases: TrainedDemonstration {
 /// Losses and right answers beside both bases, seed by seed.
 struct SwappedBasesResult: Sendable {
   struct Group: Sendable {
-    let ownLoss: SeedSummary
-    let otherLoss: SeedSummary
-    let ownRight: SeedSummary
-    let otherRight: SeedSummary
+    let ownLoss: Spread
+    let otherLoss: Spread
+    let ownRight: Spread
+    let otherRight: Spread
     let total: Int
 
     init(_ records: [ExperimentRecord]) throws {
-      func seeds(_ name: String) throws -> SeedSummary {
-        SeedSummary(values: try records.map { try $0.number(name) })
+      func seeds(_ name: String) throws -> Spread {
+        Spread(try records.map { try $0.number(name) })
       }
       ownLoss = try seeds("own.loss")
       otherLoss = try seeds("other.loss")
@@ -67,7 +67,7 @@ struct SwappedBasesResult: Sendable {
     var count: Int { ownLoss.values.count }
     /// By how much the loss rises, in the middle of the seeds.
     var rise: Double {
-      SeedSummary(values: zip(ownLoss.values, otherLoss.values).map { $1 / $0 - 1 }).median
+      Spread(zip(ownLoss.values, otherLoss.values).map { $1 / $0 - 1 }).median
     }
   }
 
@@ -98,13 +98,13 @@ struct SwappedBasesResult: Sendable {
       "small": .flag(fourBits.rise < 0.1),
       "below_spread": .flag(
         fourBits.otherLoss.median - fourBits.ownLoss.median
-          < fourBits.ownLoss.most - fourBits.ownLoss.least),
+          < fourBits.ownLoss.greatest - fourBits.ownLoss.least),
       "verdict": .words(
         fitsItsOwn
-          ? Phrase(es: "se cumple", en: "holds")
+          ? ClaimOutcome.holds.phrase
           : 2 * fourBits.worse > fourBits.count
-            ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-            : Phrase(es: "aquí no se cumple", en: "does not hold here")),
+            ? ClaimOutcome.holdsWithLimit.phrase
+            : ClaimOutcome.doesNotHold.phrase),
     ]
   }
 

@@ -113,10 +113,10 @@ struct FourTimesResult: Sendable {
       "model_gb": .number(Double(model.parameterCount) * modelBits / 8 / 1e9, decimals: 1),
       "verdict": .words(
         limitRatio >= 4
-          ? Phrase(es: "se cumple", en: "holds")
+          ? ClaimOutcome.holds.phrase
           : limitRatio >= 3.5
-            ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-            : Phrase(es: "aquí no se cumple", en: "does not hold here")),
+            ? ClaimOutcome.holdsWithLimit.phrase
+            : ClaimOutcome.doesNotHold.phrase),
       "claim_number": .number(limitRatio, decimals: 2),
       "claim_measure": .words(
         Phrase(es: "veces menos que en 16 bits", en: "times smaller than in 16 bits")),

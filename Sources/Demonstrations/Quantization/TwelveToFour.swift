@@ -76,9 +76,9 @@ struct TwelveToFourResult: Sendable {
   private func verdict(_ isFound: Bool) -> Phrase {
     isFound
       ? count > levels
-        ? Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
-        : Phrase(es: "se cumple", en: "holds")
-      : Phrase(es: "aquí no se cumple", en: "does not hold here")
+        ? ClaimOutcome.holdsWithLimit.phrase
+        : ClaimOutcome.holds.phrase
+      : ClaimOutcome.doesNotHold.phrase
   }
 
   var values: [String: Value] {

@@ -23,40 +23,29 @@ struct BandPanel {
   var heading: String
   var series: [Series]
   var level: Level?
-  var across: LinePanel.Side
-  var up: LinePanel.Side
+  var across: PlotFrame.Side
+  var up: PlotFrame.Side
   /// Whether the lines are named at their right ends.
   var isNamed = true
 
   func draw(in frame: Rectangle, on canvas: inout Canvas) {
-    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
-    canvas.text(heading, at: Point(frame.minX, frame.minY), base, vertical: .top)
-    let names = isNamed ? series.map(\.name) + (level.map { [$0.name] } ?? []) : []
-    let probe = Axis(scale: Scale(domain: 0...1, from: 0, to: 1), ticks: up.ticks)
-    let below = Axis(scale: probe.scale, ticks: across.ticks, title: across.title)
-    let plot = frame.inset(
-      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5),
-      right: isNamed ? LineChart.labelWidth(names, on: canvas) : canvas.em(0.8),
-      bottom: below.height(on: canvas))
-    let xScale = Scale(across.kind, domain: across.domain, from: plot.minX, to: plot.maxX)
-    let yScale = Scale(up.kind, domain: up.domain, from: plot.maxY, to: plot.minY)
-    Axis(scale: yScale, ticks: up.ticks).drawLeft(of: plot, on: &canvas)
-    Axis(scale: xScale, ticks: across.ticks, title: across.title).drawBelow(plot, on: &canvas)
-    func place(_ x: Double, _ y: Double) -> Point {
-      Point(xScale(x), yScale(min(max(y, up.domain.lowerBound), up.domain.upperBound)))
-    }
+    let axes = PlotFrame(
+      heading: heading, across: across, up: up,
+      names: isNamed ? series.map(\.name) + (level.map { [$0.name] } ?? []) : [], in: frame,
+      on: &canvas)
+    let plot = axes.plot
     let background = canvas.theme.background
     if let level {
       let (low, high) = (level.values.min() ?? 0, level.values.max() ?? 0)
       let corners = [(plot.minX, high), (plot.maxX, high), (plot.maxX, low), (plot.minX, low)]
       canvas.add(
         .path(
-          .polygon(corners.map { Point($0, place(across.domain.lowerBound, $1).y) }),
+          .polygon(corners.map { Point($0, axes.place(across.domain.lowerBound, $1).y) }),
           fill: canvas.theme.color(level.role).mixed(with: background, 0.86), stroke: nil))
     }
     for line in series where line.points.contains(where: { $0.values.count > 1 }) {
-      let upper = line.points.map { place($0.x, $0.values.max() ?? 0) }
-      let lower = line.points.map { place($0.x, $0.values.min() ?? 0) }
+      let upper = line.points.map { axes.place($0.x, $0.values.max() ?? 0) }
+      let lower = line.points.map { axes.place($0.x, $0.values.min() ?? 0) }
       canvas.add(
         .path(
           .polygon(upper + lower.reversed()),
@@ -64,14 +53,14 @@ struct BandPanel {
     }
     let width = canvas.preset.lineWidth
     if let level {
-      let y = place(across.domain.lowerBound, Statistics.median(level.values)).y
+      let y = axes.place(across.domain.lowerBound, Statistics.median(level.values)).y
       canvas.line(
         Point(plot.minX, y), Point(plot.maxX, y),
         Stroke(canvas.theme.color(level.role), width: width, dashes: [5 * width, 3 * width]))
     }
     var ends: [(name: String, role: Role, end: Point)] = []
     for line in series {
-      let points = line.points.map { place($0.x, Statistics.median($0.values)) }
+      let points = line.points.map { axes.place($0.x, Statistics.median($0.values)) }
       canvas.add(
         .path(
           .polyline(points), fill: nil,
@@ -85,26 +74,21 @@ struct BandPanel {
       if let last = points.last { ends.append((line.name, line.role, last)) }
     }
     if let level {
-      let y = place(across.domain.lowerBound, Statistics.median(level.values)).y
+      let y = axes.place(across.domain.lowerBound, Statistics.median(level.values)).y
       ends.append((level.name, level.role, Point(plot.maxX, y)))
     }
     guard isNamed else { return }
-    let small = canvas.style(.small, bold: true)
-    ends.sort { $0.end.y < $1.end.y }
-    let heights = LineChart.apart(ends.map(\.end.y), by: canvas.lineHeight(small))
-    for ((name, role, end), y) in zip(ends, heights) {
-      canvas.text(
-        name, at: Point(max(end.x, plot.maxX) + canvas.em(0.6), y), small,
-        color: canvas.theme.color(role), vertical: .middle)
-    }
+    // Names stand in one column, wherever their lines end.
+    let column = ends.map { ($0.name, $0.role, Point(max($0.end.x, plot.maxX), $0.end.y)) }
+    LineNames.draw(column, beside: axes.yScale, on: &canvas)
   }
 }
 
-extension LinePanel.Side {
+extension PlotFrame.Side {
   /// An axis of ranks, each as far from the next as from the one before.
-  static func ranks(_ ranks: [Int], title: String) -> LinePanel.Side {
+  static func ranks(_ ranks: [Int], title: String) -> PlotFrame.Side {
     let (first, last) = (Double(ranks.first ?? 1), Double(ranks.last ?? 2))
-    return LinePanel.Side(
+    return PlotFrame.Side(
       kind: .logarithmic, domain: first...max(last, 2 * first),
       ticks: ranks.map { (Double($0), String($0)) }, title: title)
   }
@@ -112,12 +96,12 @@ extension LinePanel.Side {
   /// A linear axis that holds some values, with a little room around them.
   static func around(
     _ values: [Double], on canvas: Canvas, height: Double, title: String = ""
-  ) -> LinePanel.Side {
+  ) -> PlotFrame.Side {
     let finite = values.filter(\.isFinite)
     let (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
     let room = max((high - low) * 0.08, high.magnitude * 0.01, 1e-6)
     let domain = (low - room)...(high + room)
-    return LinePanel.Side(
+    return PlotFrame.Side(
       domain: domain,
       ticks: Axis.roundTicks(
         domain, length: height, spacing: 4 * canvas.style(.small).size, words: canvas.words),
@@ -128,7 +112,7 @@ extension LinePanel.Side {
   /// these where they are few.
   static func logarithmic(
     _ values: [Double], title: String, words: Words, ticks: [Double]? = nil
-  ) -> LinePanel.Side {
+  ) -> PlotFrame.Side {
     let positive = values.filter { $0 > 0 && $0.isFinite }
     let (low, high) = (positive.min() ?? 1, positive.max() ?? 10)
     let domain = (low / 1.12)...(max(high, low * 2) * 1.12)
@@ -137,7 +121,7 @@ extension LinePanel.Side {
         $0 * (power < 0 ? 1 / tens(-power) : tens(power))
       }
     }
-    return LinePanel.Side(
+    return PlotFrame.Side(
       kind: .logarithmic, domain: domain,
       ticks: (ticks ?? round).filter { domain.contains($0) }.map {
         ($0, words.numbers.significant($0, digits: 1))

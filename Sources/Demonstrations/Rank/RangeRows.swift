@@ -34,7 +34,7 @@ struct RangeRows {
     let plot = frame.inset(
       left: left, top: canvas.lineHeight(head) + canvas.em(0.5), right: right,
       bottom: probe.height(on: canvas))
-    let side = LinePanel.Side.around(all, on: canvas, height: plot.width * 0.6)
+    let side = PlotFrame.Side.around(all, on: canvas, height: plot.width * 0.6)
     let scale = Scale(domain: side.domain, from: plot.minX, to: plot.maxX)
     for tick in side.ticks {
       canvas.line(

@@ -66,10 +66,10 @@ struct RankRuleResult: Sendable {
   private var partSuffices: Bool { all.map { !$0.isBelow(part.outcome) } ?? false }
 
   private var verdict: Phrase {
-    if times <= 1 { return Phrase(es: "aquí no se cumple", en: "does not hold here") }
+    if times <= 1 { return ClaimOutcome.doesNotHold.phrase }
     return reachesFull && partSuffices
-      ? Phrase(es: "se cumple", en: "holds")
-      : Phrase(es: "se cumple, con un límite", en: "holds, with a limit")
+      ? ClaimOutcome.holds.phrase
+      : ClaimOutcome.holdsWithLimit.phrase
   }
 
   var named: [String: Value] {
@@ -146,7 +146,7 @@ struct RankRuleResult: Sendable {
     let body = canvas.drawStudyNote(sweep.study.note(words), in: frame)
     let counts = points.map { Double($0.outcome.parameters) }
     let ticks = [1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5]
-    var across = LinePanel.Side.logarithmic(
+    var across = PlotFrame.Side.logarithmic(
       counts, title: words.say(es: "números que se entrenan", en: "numbers that are trained"),
       words: words, ticks: ticks)
     across.ticks = across.ticks.map { ($0.value, words.integer(Int($0.value))) }

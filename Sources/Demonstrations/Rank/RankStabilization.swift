@@ -140,7 +140,7 @@ struct RankStabilizationResult: Sendable {
     let words = canvas.words
     let body = canvas.drawStudyNote(study.note(words), in: frame)
     let panels = body.columns([1, 1], gap: canvas.em(canvas.isCompact ? 1 : 2))
-    let across = LinePanel.Side.ranks(Self.ranks, title: words.say(es: "rango r", en: "rank r"))
+    let across = PlotFrame.Side.ranks(Self.ranks, title: words.say(es: "rango r", en: "rank r"))
     func series(_ values: (TuningOutcome) -> [Double]) -> [BandPanel.Series] {
       [
         ("α/r", Role.update, plain, []), ("α/√r", Role.original, stabilized, [6, 2.5]),

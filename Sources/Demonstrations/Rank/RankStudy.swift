@@ -32,7 +32,7 @@ struct RankStudy: Sendable {
     )
     isQuick = input.isQuick
     self.steps = isQuick ? max(steps / 3, 20) : steps
-    self.seeds = (0..<(isQuick ? min(seeds, 2) : seeds)).map { input.seed &+ UInt64($0) }
+    self.seeds = input.trainingSeeds(seeds)
   }
 
   /// The steps of trainings of which there are many.

@@ -148,7 +148,7 @@ struct UpdateOverlapResult: Sendable {
       ],
       across: .ranks(
         counts, title: words.say(es: "primeras direcciones", en: "leading directions")),
-      up: LinePanel.Side(
+      up: PlotFrame.Side(
         domain: 0...1, ticks: [0, 0.5, 1].map { ($0, words.percentage($0, 0)) })
     ).draw(in: body, on: &canvas)
   }

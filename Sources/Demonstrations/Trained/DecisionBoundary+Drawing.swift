@@ -6,6 +6,8 @@ extension DecisionBoundary {
   public var picture: Picture {
     let (right, count) = (asked.count { $0.isRight }, asked.count)
     let hasHeldOut = examples.contains { $0.isHeldOut }
+    // The same in every size.
+    let borders = borders
     return Picture(
       title: { words in
         let share = words.percentage(count > 0 ? Double(right) / Double(count) : 0, 1)
@@ -32,7 +34,7 @@ extension DecisionBoundary {
             + "it gets wrong crossed. It gets \(words.integer(right)) of \(words.integer(count)) right."
         )
       },
-      draw: { canvas, frame in draw(on: &canvas, in: frame) })
+      draw: { canvas, frame in draw(borders, on: &canvas, in: frame) })
   }
 
   /// A colour for each class; beyond four they get darker.
@@ -45,7 +47,9 @@ extension DecisionBoundary {
     }
   }
 
-  private func draw(on canvas: inout Canvas, in frame: Rectangle) {
+  private func draw(
+    _ borders: [[Point]], on canvas: inout Canvas, in frame: Rectangle
+  ) {
     let words = canvas.words
     let small = canvas.style(.small)
     let key = BoundaryKey(boundary: self, colors: colors(canvas.theme))
@@ -79,7 +83,7 @@ extension DecisionBoundary {
     let x = Scale(domain: domain.x, from: plot.minX, to: plot.maxX)
     let y = Scale(domain: domain.y, from: plot.maxY, to: plot.minY)
     drawField(in: plot, on: &canvas)
-    drawBorders(x, y, on: &canvas)
+    draw(borders, x, y, on: &canvas)
     canvas.outline(plot, canvas.axisStroke)
     Axis(scale: y, ticks: yTicks, title: yTitle).drawLeft(of: plot, on: &canvas, grid: false)
     Axis(scale: x, ticks: xTicks, title: xTitle).drawBelow(plot, on: &canvas)
@@ -121,22 +125,19 @@ extension DecisionBoundary {
     canvas.add(.cells(CellGrid(frame: plot, columns: Self.side, colors: colors)))
   }
 
-  private func drawBorders(_ x: Scale, _ y: Scale, on canvas: inout Canvas) {
+  private func draw(
+    _ borders: [[Point]], _ x: Scale, _ y: Scale, on canvas: inout Canvas
+  ) {
     let last = Double(Self.side - 1)
     let (across, down) = (
       Scale(domain: 0...last, from: x.start, to: x.end),
       Scale(domain: 0...last, from: y.end, to: y.start)
     )
-    // With two classes, both borders are the same line.
-    for label in 0..<(classes.count == 2 ? 1 : classes.count) {
-      let lines = ContourLines(values: lead(of: label), columns: Self.side, level: 0).lines
-      for line in lines where line.count > 1 {
-        let points = line.map { Point(across($0.x), down($0.y)) }
-        canvas.add(
-          .path(
-            .polyline(points), fill: nil,
-            stroke: Stroke(canvas.theme.ink, width: canvas.preset.lineWidth)))
-      }
+    for border in borders {
+      canvas.add(
+        .path(
+          .polyline(border.map { Point(across($0.x), down($0.y)) }), fill: nil,
+          stroke: Stroke(canvas.theme.ink, width: canvas.preset.lineWidth)))
     }
   }
 }

@@ -1,3 +1,6 @@
+internal import Charts
+internal import Drawing
+
 /// What a trained model answers all over the plane, and the points it learned from and was asked about.
 public struct DecisionBoundary: Sendable {
   /// A point with the class that it has.
@@ -101,13 +104,30 @@ public struct DecisionBoundary: Sendable {
     return (0..<Self.mostPoints).map { examples[$0 * examples.count / Self.mostPoints] }
   }
 
-  /// How far a class is ahead of the best other one, place by place: 0 at its border.
-  func lead(of label: Int) -> [Double] {
+  /// The borders of all classes, in columns and rows of the places; with two classes both are the same.
+  var borders: [[Point]] {
     let count = classes.count
-    return (0..<Self.side * Self.side).map { place in
-      let row = probabilities[place * count..<(place + 1) * count]
-      let other = row.indices.filter { $0 != row.startIndex + label }.map { row[$0] }.max() ?? 0
-      return Double(row[row.startIndex + label]) - Double(other)
+    // The best class of every place, and the probabilities of it and of the next one.
+    let leaders = (0..<Self.side * Self.side).map { place in
+      var (label, best, second) = (0, probabilities[place * count], -Float.infinity)
+      for other in 1..<count {
+        let value = probabilities[place * count + other]
+        if value > best {
+          (label, best, second) = (other, value, best)
+        } else {
+          second = max(second, value)
+        }
+      }
+      return (label: label, best: best, second: second)
     }
+    return (0..<(count == 2 ? 1 : count)).flatMap { label in
+      // How far the class is ahead of the best other one: 0 at its border.
+      let leads = leaders.indices.map { place in
+        Double(probabilities[place * count + label])
+          - Double(
+            leaders[place].label == label ? leaders[place].second : leaders[place].best)
+      }
+      return ContourLines(values: leads, columns: Self.side, level: 0).lines
+    }.filter { $0.count > 1 }
   }
 }
