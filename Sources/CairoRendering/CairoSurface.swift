@@ -29,12 +29,15 @@ private func text(of status: cairo_status_t) -> String {
   unsafe String(cString: cairo_status_to_string(status))
 }
 
-/// The sole owner of a `cairo_surface_t`.
+/// The sole owner of a `cairo_surface_t`, and of the sink that it writes to.
 @safe struct CairoSurface: ~Copyable {
   let pointer: OpaquePointer
+  private let sink: ByteSink?
 
   /// Takes over a surface that was just made, or throws why it could not be.
-  init(adopting surface: OpaquePointer?, _ operation: String) throws(RenderingError) {
+  init(
+    adopting surface: OpaquePointer?, writingTo sink: ByteSink? = nil, _ operation: String
+  ) throws(RenderingError) {
     // Cairo never returns NULL but a surface in an error state.
     guard let surface = unsafe surface else {
       throw .cairo(operation: operation, reason: "out of memory")
@@ -45,9 +48,13 @@ private func text(of status: cairo_status_t) -> String {
       throw .cairo(operation: operation, reason: text(of: status))
     }
     unsafe pointer = surface
+    self.sink = sink
   }
 
-  deinit { unsafe cairo_surface_destroy(pointer) }
+  deinit {
+    // A surface that was not finished, because drawing on it threw, still writes when it goes.
+    withExtendedLifetime(sink) { unsafe cairo_surface_destroy(pointer) }
+  }
 
   /// Draws on the surface; the context's status is checked when the closure is done.
   borrowing func withContext(

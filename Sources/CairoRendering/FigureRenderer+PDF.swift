@@ -22,7 +22,8 @@ extension FigureRenderer {
     let sink = ByteSink()
     let surface = try unsafe CairoSurface(
       adopting: cairo_pdf_surface_create_for_stream(
-        ByteSink.write, sink.closure, first.size.width, first.size.height), "PDF")
+        ByteSink.write, sink.closure, first.size.width, first.size.height),
+      writingTo: sink, "PDF")
     unsafe describe(surface.pointer, first: first, metadata: metadata)
     try unsafe surface.withContext { context throws(RenderingError) in
       for (index, figure) in figures.enumerated() {

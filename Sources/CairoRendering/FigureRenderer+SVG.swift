@@ -25,7 +25,8 @@ extension FigureRenderer {
     let sink = ByteSink()
     let surface = try unsafe CairoSurface(
       adopting: cairo_svg_surface_create_for_stream(
-        ByteSink.write, sink.closure, figure.size.width, figure.size.height), "SVG")
+        ByteSink.write, sink.closure, figure.size.width, figure.size.height),
+      writingTo: sink, "SVG")
     unsafe cairo_svg_surface_set_document_unit(surface.pointer, CAIRO_SVG_UNIT_PT)
     try unsafe surface.withContext { context throws(RenderingError) in
       try unsafe MarkPainter(

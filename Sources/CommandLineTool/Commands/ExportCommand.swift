@@ -10,6 +10,7 @@ struct ExportCommand: Command {
     arguments: [.init(name: "base", summary: "a Llama folder, such as train writes")],
     options: [
       .init("as", "KIND", "merged, nf4, adapter or recipe; merged if not said"),
+      .init("recipe", nil, "a training script for transformers and PEFT, as --as recipe says"),
       .init("adapter", "DIR", "the adapter that was trained beside the base"),
       .init("four-bit", nil, "merged: bring the base to NF4 first, as qlora does"),
       .init("data", "FILE", "recipe: where the file of train's --data lies now"),
@@ -22,7 +23,7 @@ struct ExportCommand: Command {
     examples: [
       "\(Tool.name) export base --adapter divisions --as merged --out whole",
       "\(Tool.name) export base --as nf4 --out base-4bit",
-      "\(Tool.name) export base --adapter divisions --as recipe --out recipe",
+      "\(Tool.name) export base --adapter divisions --recipe --out recipe",
     ])
 
   let base: String
@@ -40,7 +41,11 @@ struct ExportCommand: Command {
     base = arguments.argument(0) ?? ""
     adapter = arguments.value("adapter")
     let name = try arguments.choice("as", among: ExportKind.allCases.map(\.rawValue))
-    kind = name.flatMap(ExportKind.init(rawValue:)) ?? .merged
+    let named = name.flatMap(ExportKind.init(rawValue:))
+    kind = arguments.has("recipe") ? .recipe : named ?? .merged
+    if let named, named != kind {
+      throw .usage("--recipe and --as \(named.rawValue) exclude each other", command: "export")
+    }
     isFourBit = arguments.has("four-bit")
     data = arguments.value("data")
     guard let output = arguments.value("out"), !output.isEmpty else {

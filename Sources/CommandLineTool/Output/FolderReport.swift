@@ -92,8 +92,8 @@ struct FolderReport {
         (words.say(es: "pesos", en: "weights"), storage(checkpoint, byteCount, words)),
       ]
     case .perceptron(let json):
-      let sizes = (json["sizes"]?.elements ?? []).compactMap(\.double).map {
-        words.integer(Int($0))
+      let sizes = (json["sizes"]?.elements ?? []).map { size in
+        size.double.flatMap { Int(exactly: $0) }.map(words.integer) ?? "?"
       }
       let classes = (json["classes"]?.elements ?? []).compactMap(\.text)
       return [
