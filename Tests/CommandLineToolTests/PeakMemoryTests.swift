@@ -6,7 +6,7 @@ import Training
 
 /// The computed memory against what the system says that a process took.
 @Suite("Peak memory", .serialized) struct PeakMemoryTests {
-  private static let executable = repositoryRoot + "/.build/debug/lora-lessons"
+  private static let executable = builtTool
 
   /// Runs the tool in a process of its own and returns the most memory that it had, in bytes.
   ///

@@ -4,7 +4,7 @@ import TestSupport
 
 /// The tool in a process of its own, which can be killed.
 struct ToolProcess {
-  static let executable = repositoryRoot + "/.build/debug/lora-lessons"
+  static let executable = builtTool
   static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: executable) }
 
   private let id: pid_t

@@ -53,7 +53,8 @@ struct InspectCommand: Command {
       let progress = Progress(words.say(es: "leyendo", en: "reading"), tool)
       defer { progress.end() }
       let report = try AdapterReport(
-        PEFTAdapter(path: place), path: path, progress: progress.show)
+        PEFTAdapter(path: place), path: path, workingDirectory: tool.workingDirectory,
+        progress: progress.show)
       progress.end()
       tool.print(
         isJSON ? report.json.serialized() : report.lines(words).joined(separator: "\n"))

@@ -2,6 +2,7 @@ internal import Adapters
 internal import Course
 internal import Demonstrations
 internal import Drawing
+internal import FoundationEssentials
 internal import Interchange
 internal import LinearAlgebra
 
@@ -10,6 +11,8 @@ struct AdapterReport {
   let adapter: PEFTAdapter
   /// The path as the user wrote it.
   let path: String
+  /// The path of the weights that it was trained beside; nothing where they are not here.
+  let base: String?
   /// The norms of the factors and of the update of each module.
   let norms: [(loraA: Double, loraB: Double, update: Double)]
 
@@ -18,11 +21,20 @@ struct AdapterReport {
   /// - Parameters:
   ///   - adapter: The adapter.
   ///   - path: The path as the user wrote it.
+  ///   - workingDirectory: What that path starts from.
   ///   - progress: Called before each module with the share that is done.
   /// - Throws: `InterchangeError` for numbers that are not finite or of a type that is not read.
-  init(_ adapter: PEFTAdapter, path: String, progress: (Double) -> Void) throws {
+  init(
+    _ adapter: PEFTAdapter, path: String, workingDirectory: String, progress: (Double) -> Void
+  ) throws {
     self.adapter = adapter
     self.path = path
+    // Its base lies beside its own files, or where the training found it.
+    base = adapter.configuration.baseModel.flatMap { name in
+      [Paths.joined(path, name), name].first {
+        FileManager.default.fileExists(atPath: Paths.joined(workingDirectory, $0))
+      }
+    }
     norms = try adapter.modules.enumerated().map { index, module in
       progress(Double(index) / Double(adapter.modules.count))
       let factors = try adapter.adapter(of: module)
@@ -80,8 +92,10 @@ struct AdapterReport {
           en: "Every B is zero: this adapter changes nothing yet"),
       ]
     }
+    let isFile = base?.hasSuffix(".safetensors") ?? true
     let next = [
-      "merge", "model.safetensors", "--adapter", path, "--out", "merged.safetensors",
+      "merge", base ?? "model.safetensors", "--adapter", path, "--out",
+      isFile ? "merged.safetensors" : "merged",
     ]
     return lines + CommandText.proposalLines(next, words)
   }

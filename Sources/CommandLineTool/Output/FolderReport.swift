@@ -17,6 +17,8 @@ struct FolderReport {
     case llama(LlamaCheckpoint, byteCount: Int)
     /// A perceptron, with what its description says.
     case perceptron(JSONNode)
+    /// One matrix that learned a change of known rank, with what its description says.
+    case knownRank(JSONNode)
     case recipe(JSONNode)
     case sweep(SweepPlan, done: Int)
   }
@@ -46,6 +48,8 @@ struct FolderReport {
       kind = .llama(checkpoint, byteCount: sizes.reduce(0, +))
     } else if has("perceptron.json") {
       kind = .perceptron(try json("perceptron.json"))
+    } else if has(KnownRankRun.descriptionName) {
+      kind = .knownRank(try json(KnownRankRun.descriptionName))
     } else if has(RecipeExport.settingsName) {
       kind = .recipe(try json(RecipeExport.settingsName))
     } else if has(SweepPlan.fileName) {
@@ -92,15 +96,23 @@ struct FolderReport {
         (words.say(es: "pesos", en: "weights"), storage(checkpoint, byteCount, words)),
       ]
     case .perceptron(let json):
-      let sizes = (json["sizes"]?.elements ?? []).map { size in
-        size.double.flatMap { Int(exactly: $0) }.map(words.integer) ?? "?"
-      }
+      let sizes = (json["sizes"]?.elements ?? []).map { Self.whole($0, words) }
       let classes = (json["classes"]?.elements ?? []).compactMap(\.text)
       return [
         (model, words.say(es: "perceptrón ", en: "perceptron ") + sizes.joined(separator: " → "))
       ]
         + (classes.isEmpty
           ? [] : [(words.say(es: "clases", en: "classes"), classes.joined(separator: ", "))])
+    case .knownRank(let json):
+      let size = Self.whole(json["size"], words)
+      return [
+        (model, words.say(es: "una matriz de ", en: "one matrix of ") + "\(size)×\(size)"),
+        (
+          words.say(es: "cambio", en: "change"),
+          words.say(es: "de rango ", en: "of rank ") + Self.whole(json["rank"], words)
+        ),
+        (words.say(es: "ejemplos", en: "examples"), Self.whole(json["examples"], words)),
+      ]
     case .recipe(let json):
       return [
         (words.say(es: "receta", en: "recipe"), Self.run(json, words)),
@@ -140,6 +152,10 @@ struct FolderReport {
       en: "linear layers in \(type)" + (double ? " with double quantization" : "") + ", \(bytes)")
   }
 
+  private static func whole(_ number: JSONNode?, _ words: Words) -> String {
+    number?.double.flatMap { Int(exactly: $0) }.map(words.integer) ?? "?"
+  }
+
   /// What a training is, in a few words.
   private static func run(_ json: JSONNode, _ words: Words) -> String {
     let (task, method) = (json["task"]?.text ?? "?", json["method"]?.text ?? "?")
@@ -168,7 +184,7 @@ struct FolderReport {
   private var next: [String]? {
     switch kind {
     case .llama: ["inspect", Paths.joined(shown, BaseFolder.weightsName)]
-    case .perceptron: ["evaluate", shown]
+    case .perceptron, .knownRank: ["evaluate", shown]
     case .recipe: nil
     case .sweep: ["sweep", SweepCommand.collects, shown]
     }
@@ -191,6 +207,8 @@ struct FolderReport {
       ]
     case .perceptron(let json):
       members += [("kind", .string("perceptron")), ("description", json)]
+    case .knownRank(let json):
+      members += [("kind", .string("known-rank")), ("description", json)]
     case .recipe(let json): members += [("kind", .string("recipe")), ("settings", json)]
     case .sweep(let plan, let done):
       members += [

@@ -14,7 +14,8 @@ public struct KnownRankSpectrum: TrainedDemonstration {
   }
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let result = KnownRankSpectrumResult(outcome: try KnownRankOutcome(KnownRankRuns(self, input), input))
+    let result = KnownRankSpectrumResult(
+      outcome: try KnownRankOutcome(KnownRankRuns(self, input), input))
     return Observation(
       values: result.named, tables: result.tables,
       picture: Picture(
