@@ -49,4 +49,25 @@ struct PlotFrame {
     let domain = yScale.domain
     return Point(xScale(x), yScale(min(max(y, domain.lowerBound), domain.upperBound)))
   }
+
+  /// The place of a point, in the plot or out of it.
+  func exactPlace(_ x: Double, _ y: Double) -> Point { Point(xScale(x), yScale(y)) }
+
+  /// The part of a line or an area that is not above the plot; between leaving it and coming back it follows
+  /// the edge.
+  func belowTop(_ points: [Point], isClosed: Bool = false) -> [Point] {
+    let top = plot.minY
+    var kept: [Point] = []
+    for (index, point) in points.enumerated() {
+      if index > 0 || isClosed {
+        let before = points[index > 0 ? index - 1 : points.count - 1]
+        if (before.y < top) != (point.y < top) {
+          let share = (top - before.y) / (point.y - before.y)
+          kept.append(Point(before.x + share * (point.x - before.x), top))
+        }
+      }
+      if point.y >= top { kept.append(point) }
+    }
+    return kept
+  }
 }

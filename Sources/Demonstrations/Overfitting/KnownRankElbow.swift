@@ -151,7 +151,8 @@ struct KnownRankElbowResult: Sendable {
       across: .init(
         domain: 1...Double(last), ticks: ranks.map { (Double($0), words.integer($0)) },
         title: words.say(es: "rango del adaptador", en: "rank of the adapter")),
-      up: SeedSides.percentages(from: max(all.min() ?? 1e-3, 1e-5), to: all.max() ?? 1, words),
+      up: SeedSides.percentages(
+        from: all.min() ?? 1e-3, to: all.max() ?? 1, floor: 1e-5, words),
       rule: (
         Double(runs.trueRank),
         words.say(es: "rango verdadero: \(runs.trueRank)", en: "true rank: \(runs.trueRank)")

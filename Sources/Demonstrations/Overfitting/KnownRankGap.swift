@@ -157,9 +157,9 @@ struct KnownRankGapResult: Sendable {
       Array(outcome.curves($0.trainingError).joined())
         + Array(outcome.curves($0.heldOutError).joined())
     }
-    // What is below a thousandth is fitted, whatever it is.
-    let least = max(all.min() ?? 1e-3, 1e-4)
-    var up = SeedSides.percentages(from: least, to: all.max() ?? 1, words)
+    // What is below a ten-thousandth is fitted, whatever it is.
+    var up = SeedSides.percentages(
+      from: all.min() ?? 1e-3, to: all.max() ?? 1, floor: 1e-4, words)
     if canvas.isCompact {
       up.ticks = up.ticks.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
     }

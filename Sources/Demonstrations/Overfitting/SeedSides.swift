@@ -72,16 +72,21 @@ struct SeedSides {
   }
 
   /// Powers of ten as percentages, from one that is at or below a smallest number up to at least 1.
-  static func percentages(from least: Double, to most: Double = 1, _ words: Words) -> Side {
+  ///
+  /// What is below the floor is drawn on it, and its label says so.
+  static func percentages(
+    from least: Double, to most: Double = 1, floor: Double = 1e-9, _ words: Words
+  ) -> Side {
     var low = 1.0
-    while low > max(least, 1e-9), low > 1e-9 { low /= 10 }
+    while low > max(least, floor) * 1.001 { low /= 10 }
     var high = 1.0
     while high < min(most, 1e6) { high *= 10 }
     var ticks: [(value: Double, label: String)] = []
     var tick = low
     while tick < high * 1.001 {
       let decimals = tick >= 0.0099 ? 0 : tick >= 0.00099 ? 1 : tick >= 0.000099 ? 2 : 3
-      ticks.append((tick, words.percentage(tick, decimals)))
+      let isFloor = ticks.isEmpty && least < low
+      ticks.append((tick, (isFloor ? "≤ " : "") + words.percentage(tick, decimals)))
       tick *= 10
     }
     return Side(kind: .logarithmic, domain: low...high, ticks: ticks)

@@ -44,11 +44,11 @@ struct BandPanel {
           fill: canvas.theme.color(level.role).mixed(with: background, 0.86), stroke: nil))
     }
     for line in series where line.points.contains(where: { $0.values.count > 1 }) {
-      let upper = line.points.map { axes.place($0.x, $0.values.max() ?? 0) }
-      let lower = line.points.map { axes.place($0.x, $0.values.min() ?? 0) }
+      let upper = line.points.map { axes.exactPlace($0.x, $0.values.max() ?? 0) }
+      let lower = line.points.map { axes.exactPlace($0.x, $0.values.min() ?? 0) }
       canvas.add(
         .path(
-          .polygon(upper + lower.reversed()),
+          .polygon(axes.belowTop(upper + lower.reversed(), isClosed: true)),
           fill: canvas.theme.color(line.role).mixed(with: background, 0.82), stroke: nil))
     }
     let width = canvas.preset.lineWidth
@@ -60,13 +60,13 @@ struct BandPanel {
     }
     var ends: [(name: String, role: Role, end: Point)] = []
     for line in series {
-      let points = line.points.map { axes.place($0.x, Statistics.median($0.values)) }
+      let points = line.points.map { axes.exactPlace($0.x, Statistics.median($0.values)) }
       canvas.add(
         .path(
-          .polyline(points), fill: nil,
+          .polyline(axes.belowTop(points)), fill: nil,
           stroke: Stroke(
             canvas.theme.color(line.role), width: width, dashes: line.dashes.map { $0 * width })))
-      for point in points {
+      for point in points where point.y >= plot.minY {
         canvas.dot(
           point, radius: width * 1.5, fill: canvas.theme.color(line.role),
           stroke: Stroke(background, width: width * 0.5))
