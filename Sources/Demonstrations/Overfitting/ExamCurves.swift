@@ -63,10 +63,6 @@ struct ExamCurvesResult: Sendable {
       $0.last(.heldOutLoss) > 1.1 * ($0.list(.heldOutLoss).min() ?? 0)
     }
   }
-  private func gap(_ group: ExamGroup) -> Spread {
-    Spread(group.outcomes.map { $0.last(.ownScore) - $0.last(.heldOutScore) })
-  }
-
   var named: [String: Value] {
     var values: [String: Value] = [
       "divisions": .integer(runs.divisions), "steps": .integer(runs.steps),
@@ -80,7 +76,6 @@ struct ExamCurvesResult: Sendable {
       values["\(key)_characters"] = .percentage(
         group.ends(.heldOutCharacters).median, decimals: 0)
       values["\(key)_old"] = .percentage(group.ends(.oldScore).median, decimals: 0)
-      values["\(key)_gap"] = .percentage(gap(group).median, decimals: 0)
       values["\(key)_forgotten_at"] = .integer(Int(forgotten(group) ?? 0))
       values["\(key)_learned_at"] = .integer(Int(learned(group) ?? 0))
       values["\(key)_forgets"] = .flag(forgotten(group) != nil)
@@ -90,8 +85,15 @@ struct ExamCurvesResult: Sendable {
       values["\(key)_loss_end"] = .number(group.ends(.heldOutLoss).median, decimals: 2)
     }
     values["loss_rises"] = .flag(groups.allSatisfy(lossRises))
-    let (full, lora) = (gap(groups[0]), gap(groups[1]))
-    values["lora_overfits_less"] = .flag(lora.isBelow(full))
+    let gap = SeenGap(full: groups[0], lora: groups[1])
+    values["full_gap"] = .percentage(gap.full.median, decimals: 0)
+    values["lora_gap"] = .percentage(gap.lora.median, decimals: 0)
+    values["equal_level"] = .percentage(gap.level, decimals: 0)
+    values["full_gap_equal"] = .percentage(gap.fullAtLevel.median, decimals: 0)
+    values["lora_gap_equal"] = .percentage(gap.loraAtLevel.median, decimals: 0)
+    values["lora_overfits_less"] = .flag(gap.outcome == .holds)
+    values["lora_overfits_alike"] = .flag(gap.outcome == .doesNotHold)
+    values["lora_gap_limited"] = .flag(gap.outcome == .holdsWithLimit)
     return values
   }
 

@@ -56,7 +56,7 @@ struct ExamRuns: Sendable {
     Parameter(
       "divisions", Phrase(es: "divisiones para aprender", en: "divisions to learn from"),
       default: 128, range: 16...400),
-    Parameter("steps", Phrase(es: "pasos", en: "steps"), default: 300, range: 30...2000),
+    Parameter("steps", Phrase(es: "pasos", en: "steps"), default: 500, range: 30...2000),
   ]
 
   let divisions: Int
@@ -68,7 +68,7 @@ struct ExamRuns: Sendable {
     divisions = try demonstration.whole("divisions", in: input)
     let steps = try demonstration.whole("steps", in: input)
     isQuick = input.isQuick
-    self.steps = isQuick ? max(steps / 2, 10) : steps
+    self.steps = isQuick ? max(steps * 3 / 10, 10) : steps
     seeds = input.trainingSeeds()
   }
 

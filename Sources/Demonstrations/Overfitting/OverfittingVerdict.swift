@@ -47,10 +47,7 @@ struct OverfittingVerdictResult: Sendable {
   var full: ExamGroup { card.groups[0] }
   var lora: ExamGroup { card.groups[1] }
 
-  /// What is answered of the divisions seen beyond what is answered of new ones.
-  static func gap(_ group: ExamGroup) -> Spread {
-    Spread(group.outcomes.map { $0.last(.ownScore) - $0.last(.heldOutScore) })
-  }
+  var seenGap: SeenGap { SeenGap(full: full, lora: lora) }
 
   /// Full fine-tuning crams and forgets: both in every seed, one of them, none.
   var article: ClaimOutcome {
@@ -62,8 +59,7 @@ struct OverfittingVerdictResult: Sendable {
     guard gap.isOverfitted, gap.adapterWins else { return .doesNotHold }
     return gap.stuckSeeds.isEmpty ? .holds : .holdsWithLimit
   }
-  /// LoRA's gap is smaller in every seed against every seed.
-  var examOverfitting: ClaimOutcome { ClaimOutcome(Self.gap(lora).isBelow(Self.gap(full))) }
+  var examOverfitting: ClaimOutcome { seenGap.outcome }
   /// LoRA keeps more of the old subjects, each at its own rate, in every seed against every seed.
   var forgetting: ClaimOutcome { ClaimOutcome(full.ends(.oldScore).isBelow(lora.ends(.oldScore))) }
   /// At no more cost in the new subject: its points on the map are seldom beaten.
@@ -100,7 +96,7 @@ struct OverfittingVerdictResult: Sendable {
       ),
       (
         "exam", Phrase(es: "LoRA sobreajusta menos: examen", en: "LoRA overfits less: exam"),
-        { shares(Self.gap(full).median, Self.gap(lora).median, $0) }, examOverfitting
+        { shares(seenGap.full.median, seenGap.lora.median, $0) }, examOverfitting
       ),
       (
         "forgetting", Phrase(es: "LoRA olvida menos", en: "LoRA forgets less"),
@@ -126,8 +122,11 @@ struct OverfittingVerdictResult: Sendable {
       "less_limited": .flag(lessOverfitting == .holdsWithLimit),
       "known_new_full": KnownRankGapResult.error(Spread(gap.outcome.heldOut(.full)).median),
       "known_new_lora": KnownRankGapResult.error(Spread(gap.outcome.heldOut(gap.adapter)).median),
-      "gap_full": .percentage(Self.gap(full).median, decimals: 0),
-      "gap_lora": .percentage(Self.gap(lora).median, decimals: 0),
+      "gap_full": .percentage(seenGap.full.median, decimals: 0),
+      "gap_lora": .percentage(seenGap.lora.median, decimals: 0),
+      "equal_level": .percentage(seenGap.level, decimals: 0),
+      "gap_equal_full": .percentage(seenGap.fullAtLevel.median, decimals: 0),
+      "gap_equal_lora": .percentage(seenGap.loraAtLevel.median, decimals: 0),
       "old_full": .percentage(full.ends(.oldScore).median, decimals: 0),
       "old_lora": .percentage(lora.ends(.oldScore).median, decimals: 0),
       "old_full_least": .percentage(full.ends(.oldScore).least, decimals: 0),
@@ -142,10 +141,13 @@ struct OverfittingVerdictResult: Sendable {
     values["claim_measure_c2"] = .words(
       Phrase(es: "de las materias viejas queda", en: "of the old subjects is left"))
     values["verdict_c6"] = .words(lessOverfitting.phrase)
-    values["claim_number_c6"] = .percentage(Self.gap(lora).median, decimals: 0)
+    let knownFull = KnownRankGapResult.error(Spread(gap.outcome.heldOut(.full)).median)
+    values["claim_number_c6"] = KnownRankGapResult.error(
+      Spread(gap.outcome.heldOut(gap.adapter)).median)
     values["claim_measure_c6"] = .words(
       Phrase(
-        es: "de lo visto con LoRA, no de lo nuevo", en: "of the seen with LoRA, not of the new"))
+        es: "de error en lo nuevo, y \(knownFull.formatted(Words(.spanish))) el completo",
+        en: "of error on the new, and \(knownFull.formatted(Words(.english))) in full"))
     for row in rows {
       values["\(row.key)_says"] = .words(row.verdict.phrase)
       values["\(row.key)_is_true"] = .flag(row.verdict == .holds)
