@@ -26,11 +26,11 @@ struct ExamFineTuningTests {
   @Test("Answers that are forced score as those that the model writes itself")
   func forcedAnswersScoreAsWritten() throws {
     let base = try Self.base.get()
-    // A base in four bits answers some sums wrong.
+    // A base in four bits answers some differences wrong.
     var damaged = base
     try damaged.quantize()
     let model = try damaged.frozen(adapter: nil)
-    let exercises = try LanguageData.sets(of: .addition).heldOut
+    let exercises = try LanguageData.sets(of: .subtraction).heldOut
     let forced = try ForcedAnswers(
       model, SchoolExam().sequences(of: exercises), threads: Threads(count: 1)
     ).result()
