@@ -159,7 +159,9 @@ enum RecipeScript {
                 print(f"{step + 1}/{len(order)}  loss {mean:.6f}  rate {rate:.3g}", flush=True)
 
         if accelerator.is_main_process:
-            accelerator.unwrap_model(model).save_pretrained(options.out)
+            # The embeddings are the base's; PEFT need not look for its folder to know.
+            adapter_only = {} if recipe["method"] == "full" else {"save_embedding_layers": False}
+            accelerator.unwrap_model(model).save_pretrained(options.out, **adapter_only)
             with open(options.out / "metrics.csv", "w", newline="", encoding="utf-8") as file:
                 writer = csv.writer(file)
                 writer.writerow(["step", "loss", "learning_rate", "gradient_norm"])
