@@ -105,6 +105,29 @@ extension LoRAAdapter {
     return (Initialization(adapter: adapter, baseWeight: base), errors)
   }
 
+  /// What quantization lost of a weight, as far as the rank goes: s B A is the best approximation of W − Ŵ.
+  ///
+  /// It is LoftQ's first iteration for a base that stays as it was quantized, so that an adapter's files
+  /// hold all of it. Where the scaling is 1, the factors are those of PEFT's `replace_lora_weights_loftq`,
+  /// which does not divide by it; then W is approximated only there.
+  ///
+  /// - Parameters:
+  ///   - quantized: Ŵ, as wide and as high as the weight.
+  ///   - weight: W.
+  ///   - configuration: The rank and the scaling.
+  /// - Returns: The adapter, and Ŵ as the weight to freeze.
+  /// - Throws: `AdapterError` where the rank does not suit, or `LinearAlgebraError`.
+  public static func takingBack(
+    whatIsLostBy quantized: Matrix, of weight: Matrix, _ configuration: LoRAConfiguration
+  ) throws -> Initialization {
+    try check(configuration.rank, weight)
+    let (loraA, loraB) = try factors(
+      of: weight - quantized, rank: configuration.rank, dividedBy: configuration.scaling)
+    return Initialization(
+      adapter: try LoRAAdapter(loraA: loraA, loraB: loraB, scaling: configuration.scaling),
+      baseWeight: quantized)
+  }
+
   /// DoRA: gives an adapter the row lengths of the weight that it starts from.
   ///
   /// - Throws: `AdapterError.doesNotFitWeight`.

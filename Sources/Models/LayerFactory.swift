@@ -115,6 +115,7 @@ struct LayerFactory {
       case .olora: try LoRAAdapter.olora(weight, configuration)
       case .loftQ(let iterations):
         try LoRAAdapter.loftQ(weight, configuration, iterations: iterations).start
+      case .whatFourBitsLost: try takenBack(name, weight, configuration)
       }
     guard tuning.usesDoRA else { return (start.adapter, start.baseWeight) }
     // DoRA starts with the row lengths of the weight that will stand there.
@@ -129,11 +130,24 @@ struct LayerFactory {
   }
 }
 
+extension LayerFactory {
+  /// - Throws: `ModelError.nothingLost` for a weight that four bits hold as it is: both factors would be
+  ///   zero, and so would be their gradients.
+  private func takenBack(
+    _ name: String, _ weight: Matrix, _ configuration: LoRAConfiguration
+  ) throws -> Initialization {
+    var quantized = weight
+    quantized.values = try fourBit(name, [weight.rows, weight.columns]).dequantized()
+    guard quantized != weight else { throw ModelError.nothingLost(name) }
+    return try LoRAAdapter.takingBack(whatIsLostBy: quantized, of: weight, configuration)
+  }
+}
+
 extension LoRATuning {
   /// Whether the frozen weight stays the one of the file.
   fileprivate var keepsWeight: Bool {
     switch start {
-    case .random, .given: true
+    case .random, .given, .whatFourBitsLost: true
     case .pissa, .olora, .loftQ: false
     }
   }

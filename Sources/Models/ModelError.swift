@@ -11,6 +11,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   /// A token or a label that is not in the vocabulary.
   case outOfVocabulary(token: Int, vocabulary: Int)
   case wrongCount(name: String, found: Int, needed: Int)
+  /// A layer of which four bits lose nothing, so that an adapter cannot start with what they lost.
+  case nothingLost(String)
 
   public var description: String {
     func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
@@ -24,6 +26,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case .missingWeight(let name): return "the weight “\(name)” is missing"
     case .wrongShape(let name, let found, let needed):
       return "the weight “\(name)” is \(text(found)), and the model needs \(text(needed))"
+    case .nothingLost(let layer):
+      return "four bits lose nothing of “\(layer)”, so an adapter cannot start with what they lost"
     case .noTarget(let targets, let layers):
       return "no layer is called \(targets.joined(separator: ", ")): the layers are "
         + layers.joined(separator: ", ")

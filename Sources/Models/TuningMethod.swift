@@ -29,6 +29,8 @@ public struct LoRATuning: Sendable {
     case pissa
     case olora
     case loftQ(iterations: Int)
+    /// What four bits lost of the weight; the weight in four bits stays what it is without an adapter.
+    case whatFourBitsLost
     /// The adapters of an earlier training, by the names of their layers.
     case given([String: LoRAAdapter])
   }

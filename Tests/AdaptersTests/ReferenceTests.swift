@@ -106,13 +106,21 @@ import Testing
       .quantize(reference.weight.matrix).dequantizedMatrix()
     let before = try #require(reference.norm_weight_minus_nf4)
     #expect(abs((reference.weight.matrix - quantized).norm - before) <= 1e-3 * before)
+    let configuration = try configuration(reference)
     let (start, errors) = try LoRAAdapter.loftQ(
-      reference.weight.matrix, try configuration(reference), iterations: runs.count)
+      reference.weight.matrix, configuration, iterations: runs.count)
     #expect(errors.count == runs.count && errors.allSatisfy { $0 < before })
     for (ours, run) in zip(errors, runs) {
       let theirs = run.norm_weight_minus_q_minus_product
       #expect(abs(ours - theirs) <= (run.iterations == 1 ? 1e-3 : 1e-2) * theirs)
     }
+    // A base that stays as it is takes back the same, divided by the scaling.
+    let first = try LoRAAdapter.loftQ(reference.weight.matrix, configuration, iterations: 1).start
+    let back = try LoRAAdapter.takingBack(
+      whatIsLostBy: quantized, of: reference.weight.matrix, configuration)
+    #expect(back.baseWeight == quantized && first.baseWeight == quantized)
+    let product = first.adapter.loraB.multiplied(by: first.adapter.loraA)
+    #expect((back.adapter.deltaWeight - product).norm <= 1e-6 * product.norm)
     // What the start leaves, with the scaling that PEFT does not divide by.
     let left = (reference.weight.matrix - start.baseWeight - start.adapter.deltaWeight).norm
     let scaled = try #require(runs.last).norm_weight_minus_q_minus_scaled_product

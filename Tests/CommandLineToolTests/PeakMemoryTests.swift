@@ -8,9 +8,9 @@ import Testing
   ///
   /// The process reads its peak itself. From outside it would have to be watched, and a busy machine
   /// looks away too long; what the system keeps of a process that ended counts what started it too.
-  private func megabytes(batch: Int, steps: Int, in folder: TemporaryFolder) throws -> (
-    taken: Double, computed: Double
-  ) {
+  private func megabytes(
+    batch: Int, steps: Int, in folder: TemporaryFolder
+  ) throws -> (taken: Double, computed: Double) {
     let process = try ToolProcess(
       "\"$TOOL\" train --data pairs.jsonl --steps \(steps) --batch \(batch) --out batch-\(batch)",
       in: folder)

@@ -105,7 +105,7 @@ import Testing
       ("moons --checkpoint 0", 64, "--checkpoint is a whole number"),
       ("exam --subject multiplication --validate 5", 64, "--validate needs a subject"),
       ("exam --method qlora --base base --init pissa", 64, "--init pissa changes the base"),
-      ("exam --method lora --base base --init loftq", 64, "--init loftq changes the base"),
+      ("exam --method lora --base base --init loftq", 64, "--init loftq needs --method qlora"),
       ("exam --method lora --base base --dropout 1", 64, "--dropout is a number from 0 up to"),
     ])
   func wrongWords(words: String, code: Int32, complaint: String) {

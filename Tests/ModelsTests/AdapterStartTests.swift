@@ -2,6 +2,7 @@ import Adapters
 import Autograd
 import LinearAlgebra
 import Models
+import Quantization
 import Testing
 
 @Suite struct AdapterStartTests {
@@ -44,6 +45,41 @@ import Testing
     let loftQ = try Self.logits(TargetTests.model(.qlora(Self.tuning(.loftQ(iterations: 3)))))
     #expect(Self.difference(base, plain) > 1e-6)
     #expect(Self.difference(base, loftQ) < Self.difference(base, plain))
+  }
+
+  @Test(
+    "what four bits lost comes back as far as the rank goes, whatever alpha is",
+    arguments: [3.0, 12])
+  func takesBack(alpha: Double) throws {
+    let base = try Self.logits(TargetTests.model(.frozen))
+    let plain = try TargetTests.model(.qlora(Self.tuning(.random(.kaiming))))
+    let tuning = LoRATuning(
+      try LoRAConfiguration(rank: 3, alpha: alpha), start: .whatFourBitsLost)
+    let model = try TargetTests.model(.qlora(tuning))
+    #expect(
+      try Self.difference(base, Self.logits(model)) < Self.difference(base, Self.logits(plain)))
+    for (one, other) in zip(model.linearLayers, plain.linearLayers) {
+      let (layer, without) = (one.layer as? QLoRALinear, other.layer as? QLoRALinear)
+      #expect(try #require(layer).weight.packed == #require(without).weight.packed)
+    }
+  }
+
+  @Test("a weight that is in four bits already leaves nothing to take back")
+  func nothingLost() throws {
+    let configuration = TargetTests.configuration
+    var weights = try Transformer.randomWeights(for: configuration, seed: 3)
+    let name = "model.layers.1.mlp.up_proj"
+    guard case .dense(let values, let shape) = weights[name + ".weight"] else {
+      Issue.record("\(name) is missing")
+      return
+    }
+    weights[name + ".weight"] = .fourBit(
+      try BlockQuantizer(codebook: .nf4, blockSize: 64).quantize(values, shape: shape)
+        .doubleQuantized(), shape: shape)
+    #expect(throws: ModelError.nothingLost(name)) {
+      try Transformer(
+        configuration, weights: weights, method: .qlora(Self.tuning(.whatFourBitsLost)))
+    }
   }
 
   @Test(arguments: [false, true])

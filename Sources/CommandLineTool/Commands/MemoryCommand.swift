@@ -29,7 +29,7 @@ struct MemoryCommand: Command {
     ],
     examples: [
       "\(Tool.name) memory --params 7B --rank 64 --device 24GB",
-      "\(Tool.name) memory --params llama-3-8b --method qlora --batch 4 --checkpointing",
+      "\(Tool.name) memory --params 65B --method qlora --checkpointing --device 48GB",
       "\(Tool.name) memory --model Lessons/Data/exam-base --precision f32 --out bars",
     ])
 

@@ -78,7 +78,7 @@ struct RecipeExport {
     if settings.validateEvery != nil {
       return "examples were set apart while it was trained, which recipes do not do"
     }
-    if [.pissa, .olora, .loftq].contains(settings.start) {
+    if [.pissa, .olora].contains(settings.start) {
       return "its start, \(settings.start.rawValue), changes the base, which recipes do not do"
     }
     return nil

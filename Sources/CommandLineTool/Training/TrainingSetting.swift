@@ -57,7 +57,7 @@ struct TrainingSetting {
       "the layers with an adapter, such as q_proj,v_proj; all if not said"),
     .init(
       "init", "init", "START", .choice(TrainingSettings.Start.allCases.map(\.rawValue)),
-      "where adapters start: default, gaussian, pissa, olora"),
+      "where adapters start: default, gaussian, pissa, olora, loftq"),
     .init(
       "dropout", "dropout", "P", .share, "the share of an adapter's input that is dropped"),
     .init(

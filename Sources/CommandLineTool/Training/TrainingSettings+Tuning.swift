@@ -22,7 +22,7 @@ extension TrainingSettings {
     case .gaussian: .random(.gaussian)
     case .pissa: .pissa
     case .olora: .olora
-    case .loftq: .loftQ(iterations: 1)
+    case .loftq: .whatFourBitsLost
     }
   }
 }

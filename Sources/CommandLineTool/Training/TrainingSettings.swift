@@ -21,7 +21,7 @@ struct TrainingSettings: Equatable {
     case pissa
     /// With the first rows and columns of its QR decomposition.
     case olora
-    /// With what quantizing the weight lost.
+    /// With what four bits lost of the weight.
     case loftq
   }
 
@@ -157,11 +157,15 @@ struct TrainingSettings: Equatable {
     if keep == .best, validateEvery == nil {
       throw values.complaint("keep", "best needs --validate with a number of steps")
     }
-    if start == .loftq || method == .qlora && [.pissa, .olora].contains(start) {
+    if method == .qlora, [.pissa, .olora].contains(start) {
       throw values.complaint(
         "init",
         "\(start.rawValue) changes the base to one in four bits that an adapter's files do not "
-          + "hold; pissa and olora can be had with --method lora")
+          + "hold; it can be had with --method lora, and loftq with qlora")
+    }
+    if method != .qlora, start == .loftq {
+      throw values.complaint(
+        "init", "loftq needs --method qlora: it starts with what four bits lose")
     }
   }
 

@@ -105,12 +105,24 @@ public struct MemoryReport: Sendable {
 
   private var deviceTable: DataTable {
     let device = device ?? 0
+    let recomputing: [[DataTable.Cell]] =
+      models[0].checkpointing
+      ? []
+      : [
+        [.init(.words(Phrase(es: "cabe con --checkpointing", en: "fits with --checkpointing")))]
+          + models.map { model in
+            var model = model
+            model.checkpointing = true
+            return .init(Self.yesNo(model.total <= device))
+          }
+      ]
     return DataTable(
       id: "device", title: Phrase(es: "en tu dispositivo", en: "on your device"),
       columns: [Phrase("")] + methodNames,
       rows: [
         [.init(.words(Phrase(es: "cabe", en: "fits")))]
-          + models.map { .init(Self.yesNo($0.total <= device)) },
+          + models.map { .init(Self.yesNo($0.total <= device)) }
+      ] + recomputing + [
         [.init(.words(Phrase(es: "ocupado", en: "taken")))]
           + models.map { .init(.percentage($0.total / device, decimals: 0)) },
         [.init(.words(Phrase(es: "tokens por paso que caben", en: "tokens in a step that fit")))]

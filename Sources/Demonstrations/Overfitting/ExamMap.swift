@@ -21,8 +21,11 @@ public struct ExamMap: TrainedDemonstration {
       values: result.named, tables: result.tables,
       picture: Picture(
         title: { words in
-          words.say(
-            es: "Cuanto más se aprende, más se olvida", en: "The more is learned, the more is lost")
+          result.noneKeeps
+            ? words.say(
+              es: "Nadie aprende sin olvidar", en: "No run learns without forgetting")
+            : words.say(
+              es: "Lo que se aprende y lo que se olvida", en: "What is learned and what is lost")
         },
         alternativeText: result.alternativeText,
         draw: { canvas, frame in result.draw(on: &canvas, in: frame) }))
@@ -41,6 +44,15 @@ struct ExamMapResult: Sendable {
   }
   var all: [Point] { choices.flatMap(points) }
   var front: [Point] { ScatterChart.front(of: all) }
+  /// Not one training keeps half of the old subjects.
+  var noneKeeps: Bool { all.allSatisfy { $0.y < 0.5 } }
+  /// The model before any training.
+  var base: Point? {
+    guard let outcome = choices.first?.groups.first?.outcomes.first,
+      let new = outcome.list(.heldOutCharacters).first, let old = outcome.list(.oldScore).first
+    else { return nil }
+    return Point(new, old)
+  }
 
   /// The share of some points that another one beats in one mark without losing in the other.
   static func beaten(_ points: [Point], by others: [Point]) -> Double {
@@ -96,7 +108,7 @@ struct ExamMapResult: Sendable {
       "full_beaten": .percentage(fullBeaten, decimals: 0),
       "lora_better": .flag(loraIsBetter), "full_better": .flag(fullIsBetter),
       "correlation": .number(correlation, decimals: 2),
-      "trades": .flag(correlation < -0.5),
+      "trades": .flag(correlation < -0.5), "none_keeps": .flag(noneKeeps),
       "divisions": .integer(runs.divisions),
     ]
   }
@@ -131,12 +143,13 @@ struct ExamMapResult: Sendable {
     words.say(
       es: """
         Mapa de \(all.count) entrenamientos: en horizontal, los caracteres acertados en divisiones \
-        nuevas; en vertical, la nota en las materias viejas. Un símbolo por método; una línea une los \
-        \(front.count) que ningún otro supera.
+        nuevas; en vertical, la nota en las materias viejas. Un anillo arriba es el modelo de antes. Un símbolo por \
+        método; una línea une los \(front.count) que ningún otro supera.
         """,
       en: """
         Map of \(all.count) trainings: across, the characters right in new divisions; up, the mark in \
-        the old subjects. A mark for each method; a line joins the \(front.count) that no other beats.
+        the old subjects. A ring at the top is the model before. A mark for each method; a line joins the \
+        \(front.count) that no other beats.
         """)
   }
 
@@ -156,8 +169,8 @@ struct ExamMapResult: Sendable {
     let key = chart.keyWidth(on: canvas)
     let frontName = words.say(es: "nadie los supera", en: "none beats these")
     let heading = words.say(es: "materias viejas", en: "old subjects")
-    let base = canvas.style(canvas.isCompact ? .small : .base, bold: true)
-    canvas.text(heading, at: Point(frame.minX, frame.minY), base, vertical: .top)
+    let bold = canvas.style(canvas.isCompact ? .small : .base, bold: true)
+    canvas.text(heading, at: Point(frame.minX, frame.minY), bold, vertical: .top)
     let shares = SeedSides.shares(words).ticks
     let probe = Axis(scale: chart.xScale, ticks: shares)
     let title = words.say(
@@ -165,10 +178,10 @@ struct ExamMapResult: Sendable {
     let below = Axis(scale: chart.xScale, ticks: shares, title: title)
     let right = max(key, canvas.width(frontName, small)) + canvas.em(1.2)
     let plot = frame.inset(
-      left: probe.width(on: canvas), top: canvas.lineHeight(base) + canvas.em(0.5), right: right,
+      left: probe.width(on: canvas), top: canvas.lineHeight(bold) + canvas.em(0.5), right: right,
       bottom: below.height(on: canvas))
-    let least = all.map(\.x).min() ?? 0
-    let most = all.map(\.x).max() ?? 1
+    let across = (all + (base.map { [$0] } ?? [])).map(\.x)
+    let (least, most) = (across.min() ?? 0, across.max() ?? 1)
     let low = max((least * 10).rounded(.down) / 10, 0)
     let high = max(min(((most + 0.01) * 10).rounded(.up) / 10, 1), low + 0.1)
     chart.xScale = Scale(domain: low...high, from: plot.minX, to: plot.maxX)
@@ -183,6 +196,15 @@ struct ExamMapResult: Sendable {
       dashes: [canvas.em(0.3), canvas.em(0.22)])
     chart.drawFront(front, stroke, on: &canvas)
     chart.draw(on: &canvas)
+    if let base {
+      let place = Point(chart.xScale(base.x), chart.yScale(base.y))
+      canvas.dot(
+        place, radius: canvas.preset.lineWidth * 2.2, fill: canvas.theme.background,
+        stroke: Stroke(canvas.theme.ink, width: canvas.preset.lineWidth))
+      canvas.text(
+        words.say(es: "antes", en: "before"),
+        at: Point(place.x + canvas.em(0.6), place.y + canvas.em(0.3)), small, vertical: .top)
+    }
     let corner = Point(plot.maxX + canvas.em(1.2), plot.minY)
     chart.drawKey(at: corner, on: &canvas)
     let y = corner.y + chart.keyHeight(on: canvas) + canvas.lineHeight(small)
