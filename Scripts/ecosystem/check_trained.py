@@ -10,6 +10,8 @@ import copy
 import csv
 import subprocess
 
+from peft import replace_lora_weights_loftq
+
 from peers import *
 
 # The largest difference of a loss from that of our trainer, in single precision on both sides.
@@ -57,10 +59,37 @@ def check_four_bits():
         assert np.array_equal(weight, expected[name]), f"nf4: {name} dequantizes to other numbers"
     print(f"ok  export: nf4 in bitsandbytes: {len(found)} layers dequantize bit for bit")
     compare("export: nf4 in transformers, logits", logits(model), forward(expected, config, IDS))
-    adapted = PeftModel.from_pretrained(model, FOLDER / "qlora").eval()
-    compare(
-        "train: qlora on nf4 in PEFT, logits", logits(adapted), logits(load(FOLDER / "merged-qlora"))
-    )
+    for name in ("qlora", "loftq"):
+        model = load(FOLDER / "nf4")
+        mend(model)
+        adapted = PeftModel.from_pretrained(model, FOLDER / name).eval()
+        compare(
+            f"train: {name} on nf4 in PEFT, logits", logits(adapted), logits(load(FOLDER / f"merged-{name}"))
+        )
+
+
+def check_loftq():
+    """The start of our LoftQ against PEFT's, on the same weights in four bits.
+
+    Only layers whose blocks end with their rows: see above. The scaling is 1, which PEFT takes it to be.
+    """
+    model = PeftModel.from_pretrained(load(FOLDER / "nf4"), FOLDER / "recipe-loftq" / "adapter").eval()
+
+    def products():
+        return {
+            path: (layer.lora_B["default"].weight @ layer.lora_A["default"].weight).detach().numpy()
+            for path, layer in model.named_modules()
+            if hasattr(layer, "lora_A") and layer.in_features % 64 == 0
+        }
+
+    ours = products()
+    replace_lora_weights_loftq(model, model_path=str(FOLDER / "full" / "model.safetensors"))
+    theirs = products()
+    assert ours, "loftq: no layers"
+    for path, product in ours.items():
+        error = np.abs(product - theirs[path]).max()
+        assert error < 1e-6 < np.abs(product).max(), f"loftq: {path} starts elsewhere, by {error}"
+    print(f"ok  train: loftq starts in {len(ours)} layers where PEFT's does")
 
 
 def losses(path):
@@ -98,5 +127,6 @@ def check_recipe(name):
 
 check_adapters()
 check_four_bits()
-for name in ("full", "lora", "qlora", "dora", "rslora"):
+check_loftq()
+for name in ("full", "lora", "qlora", "loftq", "dora", "rslora"):
     check_recipe(name)

@@ -18,7 +18,7 @@ struct PredictionTests {
       ("swapped-bases", "fits_its_own", true), ("back-to-four-bits", "keeps", false),
       ("rank-rates", "moves", true), ("alpha-sweep", "moves", true),
       ("alpha-sweep", "one_to_one", false), ("rank-stabilization", "shrinks_much", true),
-      ("target-choice", "qv_worst", true), ("update-overlap", "above_chance", true),
+      ("update-overlap", "above_chance", true),
       ("update-overlap", "below_other", true), ("intruder-dimensions", "adapters_more", true),
       ("method-arithmetic", "lora_saves", true), ("method-arithmetic", "qlora_adds", true),
       ("learning-curves", "together", true), ("method-scores", "all_cram", true),
@@ -26,21 +26,20 @@ struct PredictionTests {
       ("whole-way", "forgets", true),
     ])
   func rightAnswers(_ id: String, _ flag: String, _ expected: Bool) throws {
-    #expect(try values(of: id)[flag] == .flag(expected))
-  }
-
-  @Test("with as many numbers in each choice of layers, q and v alone are not the best")
-  func budget() throws {
-    let values = try values(of: "target-choice", settings: ["budget": 1])
-    #expect(values["qv_worst"] == .flag(true))
-  }
-
-  private func values(of id: String, settings: [String: Double] = [:]) throws -> [String: Value] {
     let demonstration = try #require(Registry.demonstration(named: id))
-    var input = DemonstrationInput(seed: 7, settings: settings)
-    if let trained = demonstration as? any TrainedDemonstration {
-      input.records = try ShippedRecords.of(trained.experiments(for: input))
-    }
-    return try demonstration.observe(input).values
+    let values = try demonstration.observe(LessonWeights.input(of: demonstration)).values
+    #expect(values[flag] == .flag(expected))
+  }
+
+  @Test(
+    "adapters on q and v alone have the worst loss, at one rank and with as many numbers",
+    arguments: [[:], ["budget": 1.0]])
+  func queryAndValue(settings: [String: Double]) throws {
+    let demonstration = TargetChoice()
+    var input = DemonstrationInput(settings: settings, seed: 7)
+    input.records = try ShippedRecords.of(demonstration.experiments(for: input))
+    let observation = try demonstration.observe(input)
+    let losses = try ["qv", "attention", "mlp", "all"].map { try observation.number("loss_\($0)") }
+    #expect(losses.dropFirst().allSatisfy { $0 < losses[0] })
   }
 }
