@@ -90,9 +90,9 @@ struct ComparisonTests {
   }
 
   /// What the trainings of all methods end with, made up: losses of the many divisions, and how much the
-  /// loss of the few rises.
+  /// loss of the few rises, and the share of them that is learned.
   private func advantages(
-    losses: [[Double]], rises: [[Double]]
+    losses: [[Double]], rises: [[Double]], own: [Double] = [1, 1, 1]
   ) throws -> Observation {
     let demonstration = AdvantageVerdicts()
     var input = DemonstrationInput()
@@ -104,7 +104,7 @@ struct ComparisonTests {
       let rise = rises[method][seed % rises[method].count]
       input.records[experiment.key] = ExperimentRecord([
         "steps": [0, 10, 20], "held-out loss": either([9, 2, loss], [9, 1, rise]),
-        "held-out score": [0, 0.1, 0.2], "own score": [0, 0.5, 1], "old after": [0, 0, 0],
+        "held-out score": [0, 0.1, 0.2], "own score": [0, 0.3, own[method]], "old after": [0, 0, 0],
       ])
     }
     return try demonstration.observe(input)
@@ -120,6 +120,13 @@ struct ComparisonTests {
   func overfitting(rises: [[Double]], verdict: String) throws {
     let observation = try advantages(losses: [[1], [1], [1]], rises: rises)
     #expect(try observation.text("overfitting_verdict") == verdict)
+  }
+
+  @Test("less overfitting has a limit where LoRA has learned fewer by heart")
+  func learnedLess() throws {
+    let observation = try advantages(
+      losses: [[1], [1], [1]], rises: [[3], [2], [2]], own: [1, 0.8, 1])
+    #expect(try observation.text("overfitting_verdict") == "holds, with a limit")
   }
 
   @Test(

@@ -88,6 +88,8 @@ struct AdvantageVerdictsResult: Sendable {
     }
     let left = share(Double(adapters(.queryValue)), Double(adapters(.all)))
     let rises = MemoryModel.Method.allCases.map { scores.row($0).fewRise }
+    // Whoever has learned fewer by heart overfits less without being better for it.
+    let crams = !scores.row(.lora).fewOwn.isBelow(scores.row(.full).fewOwn)
     let losses = curves.courses.map(\.finalLoss)
     let losing = losses[1].median > 0 ? losses[2].median / losses[1].median - 1 : 0
     parts = [
@@ -105,7 +107,7 @@ struct AdvantageVerdictsResult: Sendable {
           es: "veces sube la pérdida (completo: \(Self.text(rises[0].median, .spanish)))",
           en: "times the loss rises (full: \(Self.text(rises[0].median, .english)))"),
         outcome: ClaimOutcome(
-          rises[1].isBelow(rises[0]), limited: rises[1].median < rises[0].least),
+          rises[1].isBelow(rises[0]) && crams, limited: rises[1].median < rises[0].least),
         place: "scores"),
       Part(
         id: "speed", claim: "c6",

@@ -100,7 +100,7 @@ struct MethodArithmeticResult: Sendable {
     let fills: [(Color, Bool)] = [
       (theme.color(.quantized), false), (Kept.value.color(theme), false), (theme.panel, true),
       (Kept.gradient.color(theme), false), (Kept.first.color(theme), false),
-      (theme.color(.loraA), false), (Kept.second.color(theme), false),
+      (theme.color(.update), false), (Kept.second.color(theme), false),
     ]
     // In the order of a step, but for dequantizing, which would not be seen before all else.
     let order = [1, 2, 3, 4, 5, 6, 0]

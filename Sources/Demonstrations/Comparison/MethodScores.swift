@@ -79,6 +79,7 @@ struct MethodScoresResult: Sendable {
       "rises_overlap": .flag(
         Self.overlap(full.fewRise, lora.fewRise) && Self.overlap(full.fewRise, qlora.fewRise)),
       "lora_rises_less": .flag(lora.fewRise.isBelow(full.fewRise)),
+      "learns_less": .flag(lora.fewOwn.isBelow(full.fewOwn)),
     ]
     for (name, row) in zip(["full", "lora", "qlora"], rows) {
       values["\(name)_new"] = .percentage(row.new.median, decimals: 1)

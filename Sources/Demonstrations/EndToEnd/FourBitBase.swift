@@ -54,10 +54,10 @@ struct FourBitBaseResult: Sendable {
     ]) { $1 }
   }
 
-  /// A layer's name without what all have in common, such as `0 q_proj`.
+  /// A layer's name without what all have in common, such as `0 · q_proj`.
   private static func short(_ name: String) -> String {
     let parts = name.split(separator: ".")
-    return parts.count >= 5 ? "\(parts[2]) \(parts[4])" : name
+    return parts.count >= 5 ? "\(parts[2]) · \(parts[4])" : name
   }
 
   var table: DataTable {

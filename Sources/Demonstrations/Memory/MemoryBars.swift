@@ -47,11 +47,11 @@ enum MemoryPart: CaseIterable, Sendable {
       case .lora: theme.color(.frozen)
       case .qlora: theme.color(.quantized)
       }
-    case .adapter: theme.color(.loraA)
+    case .adapter: theme.color(.update)
     case .gradients: Kept.gradient.color(theme)
     case .optimizer: Kept.first.color(theme)
     case .activations: theme.panel
-    case .buffer: theme.color(.update)
+    case .buffer: theme.ink
     }
   }
 

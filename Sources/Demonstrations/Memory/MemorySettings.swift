@@ -65,7 +65,7 @@ extension MemoryModel.Method {
   var role: Role {
     switch self {
     case .full: .original
-    case .lora: .loraA
+    case .lora: .update
     case .qlora: .quantized
     }
   }

@@ -30,7 +30,7 @@ public struct LayerErrors: TrainedDemonstration {
 
 /// Two errors for each layer, and those of all layers together.
 struct LayerErrorsResult: Sendable {
-  /// The names of the layers, with the number of their block.
+  /// The names of the layers, with the index of their block as in `model.layers.0`.
   let names: [String]
   let weights: [Double]
   let function: [Double]
@@ -47,7 +47,7 @@ struct LayerErrorsResult: Sendable {
     function = try record.list("function")
     let layers = LayerQuantization.layerNames
     names = weights.indices.map { index in
-      "\(index / layers.count + 1) · \(layers[index % layers.count])"
+      "\(index / layers.count) · \(layers[index % layers.count])"
     }
     guard weights.count == function.count, !weights.isEmpty else {
       throw ExperimentError.missing(name: "function")
