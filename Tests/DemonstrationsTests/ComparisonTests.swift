@@ -104,7 +104,8 @@ struct ComparisonTests {
       let rise = rises[method][seed % rises[method].count]
       input.records[experiment.key] = ExperimentRecord([
         "steps": [0, 10, 20], "held-out loss": either([9, 2, loss], [9, 1, rise]),
-        "held-out score": [0, 0.1, 0.2], "own score": [0, 0.3, own[method]], "old after": [0, 0, 0],
+        "held-out score": [0, 0.1, 0.2], "own score": [0, 0.3, own[method]],
+        "old after": [0, 0, 0],
       ])
     }
     return try demonstration.observe(input)

@@ -89,7 +89,7 @@ struct AdvantageVerdictsResult: Sendable {
     let left = share(Double(adapters(.queryValue)), Double(adapters(.all)))
     let rises = MemoryModel.Method.allCases.map { scores.row($0).fewRise }
     // Whoever has learned fewer by heart overfits less without being better for it.
-    let crams = !scores.row(.lora).fewOwn.isBelow(scores.row(.full).fewOwn)
+    let crams = !scores.loraLearnsLess
     let losses = curves.courses.map(\.finalLoss)
     let losing = losses[1].median > 0 ? losses[2].median / losses[1].median - 1 : 0
     parts = [
