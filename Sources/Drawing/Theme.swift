@@ -97,7 +97,7 @@ extension Theme {
     rule: Color(0x6E6E6E), faint: Color(0xD6D6D6), panel: Color(0xF2F2F2),
     roles: [
       .original: .black, .frozen: Color(0x6E6E6E), .loraA: Color(0x383838),
-      .loraB: Color(0x525252), .update: Color(0x5A5A5A), .merged: Color(0x2A2A2A),
+      .loraB: Color(0x525252), .update: Color(0x1F1F1F), .merged: Color(0x2A2A2A),
       .quantized: Color(0x1F1F1F), .fp4: Color(0x525252), .int4: Color(0x6E6E6E),
       .error: Color(0x383838),
     ],
