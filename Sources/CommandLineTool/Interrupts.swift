@@ -8,6 +8,9 @@ public enum Interrupts {
   private static let isWriting = Atomic(false)
   private static let isDeferred = Atomic(false)
   private static let isRequested = Atomic(false)
+  private static let isTerminal = Atomic(false)
+  /// Below what stands in the line of the cursor, such as progress.
+  private static let farewell: StaticString = "\nlora-lessons: interrupted\n"
 
   /// Starts to listen.
   public static func install() {
@@ -15,6 +18,7 @@ public enum Interrupts {
     isWriting.store(false, ordering: .relaxed)
     isDeferred.store(false, ordering: .relaxed)
     isRequested.store(false, ordering: .relaxed)
+    isTerminal.store(isatty(STDERR_FILENO) == 1, ordering: .relaxed)
     // A file that is too large for a limit is an error as any other, and not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGINT) { _ in Interrupts.handle() }
@@ -26,6 +30,9 @@ public enum Interrupts {
       isWriting.load(ordering: .relaxed) || isFirst && isDeferred.load(ordering: .relaxed)
     guard waits else {
       KeyboardMode.end()
+      if isTerminal.load(ordering: .relaxed) {
+        _ = unsafe write(STDERR_FILENO, farewell.utf8Start, farewell.utf8CodeUnitCount)
+      }
       _exit(ExitCode.interrupted.rawValue)
     }
     isRequested.store(true, ordering: .relaxed)

@@ -18,6 +18,9 @@ public struct ExamPipeline: Experiment, Hashable {
   public var steps: Int
   public var batch: Int
   public var seed: UInt64
+  /// Whether the record has nothing but what the model answers once it has an adapter: to know what another
+  /// seed changes.
+  public var isScoresAlone = false
 
   /// What `train` does where only the steps and the seed are said.
   public init(steps: Int, seed: UInt64) {
@@ -30,7 +33,7 @@ public struct ExamPipeline: Experiment, Hashable {
 
   public var key: String {
     "exam-pipeline: qlora r=\(rank) alpha=\(alpha), rate \(learningRate), \(steps) steps of \(batch), "
-      + "seed \(seed)"
+      + "seed \(seed)" + (isScoresAlone ? ", scores alone" : "")
   }
 
   public var cost: Double { Double(steps * batch) * 1.2e-4 + 3 }
@@ -48,6 +51,9 @@ public struct ExamPipeline: Experiment, Hashable {
     case mergedElsewhere = "merged elsewhere"
     /// The merged model in four bits again.
     case requantized
+
+    /// Whether the stage comes before the adapter, where a seed changes nothing.
+    public var isBeforeTraining: Bool { self == .base || self == .quantized }
   }
 
   /// The folders that are written.
@@ -93,12 +99,13 @@ public struct ExamPipeline: Experiment, Hashable {
         LanguageData.questions(of: Exercise.Subject.allCases), progress: { _ in })
       numbers[Self.scoresName(stage)] = scores.flatMap { [Double($0.right), Double($0.total)] }
     }
-    try examine(.base, base.frozen(adapter: nil))
-    try examine(.quantized, quantized.frozen(adapter: nil))
     try examine(.adapted, adapted)
     try examine(.merged, merged.frozen(adapter: nil))
     try examine(.mergedElsewhere, elsewhere.frozen(adapter: nil))
     try examine(.requantized, requantized.frozen(adapter: nil))
+    if isScoresAlone { return ExperimentRecord(numbers) }
+    try examine(.base, base.frozen(adapter: nil))
+    try examine(.quantized, quantized.frozen(adapter: nil))
     numbers[Measure.losses.rawValue] = losses
     numbers[Measure.trainedParameters.rawValue] = [
       Double(adapters.reduce(0) { $0 + $1.adapter.loraA.count + $1.adapter.loraB.count })

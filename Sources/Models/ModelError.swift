@@ -27,7 +27,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case .wrongShape(let name, let found, let needed):
       return "the weight “\(name)” is \(text(found)), and the model needs \(text(needed))"
     case .nothingLost(let layer):
-      return "four bits lose nothing of “\(layer)”, so an adapter cannot start with what they lost"
+      return
+        "“\(layer)” is in four bits already, so they lose nothing that an adapter could start with; take the "
+        + "base that it was made from"
     case .noTarget(let targets, let layers):
       return "no layer is called \(targets.joined(separator: ", ")): the layers are "
         + layers.joined(separator: ", ")

@@ -196,7 +196,7 @@ struct SweepCommand: Command {
     let runner = SweepRunner(
       plan: plan, folder: root, jobs: jobs ?? Threads.processors.count, tool: tool)
     let progress = SweepProgress(
-      count: cells.count, leftLabel: words.say(es: "restante", en: "left"), isQuiet: isQuiet, tool)
+      count: cells.count, isQuiet: isQuiet, words, tool)
     defer { progress.end() }
     try runner.run(cells) { event in
       switch event {

@@ -144,7 +144,7 @@ private final class ExperimentProgress {
     tool.messages(
       "\r" + words.say(es: "entrenando", en: "training")
         + " \(done.count)/\(count)  \(Clock.text(seconds: left)) "
-        + words.say(es: "restante; Ctrl-C lo deja para después", en: "left; Ctrl-C leaves the rest")
+        + words.say(es: "restante; Ctrl-C deja el resto", en: "left; Ctrl-C leaves the rest")
         + "\u{1B}[K")
   }
 

@@ -1,8 +1,11 @@
+internal import Drawing
+
 /// Says how far a sweep is: a line for each training that is done, and below it how long the rest takes.
 final class SweepProgress {
   private let tool: Tool
   private let count: Int
   private let label: String
+  private let hint: String
   private let isQuiet: Bool
   private let start = Interrupts.seconds
   private var last = 0.0
@@ -10,10 +13,11 @@ final class SweepProgress {
   private var share = 0.0
   private var hasSpoken = false
 
-  /// Starts the clock; `leftLabel` stands behind the time that is left.
-  init(count: Int, leftLabel: String, isQuiet: Bool, _ tool: Tool) {
+  /// Starts the clock.
+  init(count: Int, isQuiet: Bool, _ words: Words, _ tool: Tool) {
     self.count = count
-    label = leftLabel
+    label = words.say(es: "restante", en: "left")
+    hint = words.say(es: "Ctrl-C deja el resto", en: "Ctrl-C leaves the rest")
     self.isQuiet = isQuiet
     self.tool = tool
   }
@@ -27,7 +31,7 @@ final class SweepProgress {
     }
     (last, hasSpoken) = (now, true)
     let percent = Int((100 * min(share, 1)).rounded(.down))
-    tool.messages("\r\(done)/\(count)  \(percent) %  \(clock(now)) \(label)\u{1B}[K")
+    tool.messages("\r\(done)/\(count)  \(percent) %  \(clock(now)) \(label); \(hint)\u{1B}[K")
   }
 
   /// Says what a training gave.

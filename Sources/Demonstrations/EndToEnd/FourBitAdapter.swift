@@ -10,11 +10,11 @@ public struct FourBitAdapter: TrainedDemonstration {
   public init() {}
 
   public func experiments(for input: DemonstrationInput) throws -> [any Experiment] {
-    [try PipelineStudy.experiment(self, input)]
+    try PipelineStudy.repetitions(self, input)
   }
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let result = FourBitAdapterResult(study: try PipelineStudy(self, input))
+    let result = FourBitAdapterResult(study: try PipelineStudy(self, input, isRepeated: true))
     return Observation(
       values: result.named, tables: [result.table, result.study.table([.quantized, .adapted])],
       picture: Picture(
@@ -37,7 +37,6 @@ struct FourBitAdapterResult: Sendable {
     return part.reduce(0, +) / Double(max(part.count, 1))
   }
   private var first: Double { study.losses.first ?? 0 }
-  private var gain: Int { study.score(.adapted).new - study.score(.quantized).new }
 
   var named: [String: Value] {
     study.named.merging([
@@ -47,8 +46,8 @@ struct FourBitAdapterResult: Sendable {
       "layers": .integer(LanguageModel.courseLayers.count),
       "per_rank": .integer(study.trainedParameters / max(study.experiment.rank, 1)),
       "update_size": .percentage(study.updateSize, decimals: 0),
-      "learns": .flag(gain > 0),
-      "forgets": .flag(study.score(.adapted).oldShare < 0.9 * study.score(.quantized).oldShare),
+      "learns": .flag(study.always(.quantized, .adapted) { $0.new < $1.new }),
+      "forgets": .flag(study.always(.quantized, .adapted) { $1.oldShare < 0.9 * $0.oldShare }),
     ]) { $1 }
   }
 

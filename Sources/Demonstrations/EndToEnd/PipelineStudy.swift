@@ -6,7 +6,7 @@ internal import Models
 struct PipelineStudy: Sendable {
   static let parameters = [
     Parameter(
-      "steps", Phrase(es: "pasos del adaptador", en: "steps of the adapter"), default: 3000,
+      "steps", Phrase(es: "pasos del adaptador", en: "steps of the adapter"), default: 2400,
       range: 20...20_000)
   ]
 
@@ -25,7 +25,8 @@ struct PipelineStudy: Sendable {
 
   let experiment: ExamPipeline
   let isQuick: Bool
-  let scores: [ExamPipeline.Stage: Scores]
+  /// By seed, that of the commands first, what the model of each stage answers.
+  let runs: [[ExamPipeline.Stage: Scores]]
   let files: [ExamPipeline.Output: Files]
   let losses, layerErrors: [Double]
   let trainedParameters: Int
@@ -38,20 +39,34 @@ struct PipelineStudy: Sendable {
     return ExamPipeline(steps: input.isQuick ? max(steps / 8, 20) : steps, seed: input.seed)
   }
 
-  init(_ demonstration: some Demonstration, _ input: DemonstrationInput) throws {
-    experiment = try Self.experiment(demonstration, input)
+  /// The way of the commands, and then what other seeds end with.
+  static func repetitions(
+    _ demonstration: some Demonstration, _ input: DemonstrationInput
+  ) throws -> [ExamPipeline] {
+    let first = try experiment(demonstration, input)
+    return [first]
+      + input.trainingSeeds().dropFirst().map { seed in
+        var other = first
+        (other.seed, other.isScoresAlone) = (seed, true)
+        return other
+      }
+  }
+
+  /// Reads what was measured, of one seed or of all.
+  init(
+    _ demonstration: some Demonstration, _ input: DemonstrationInput, isRepeated: Bool = false
+  ) throws {
+    let all = try Self.repetitions(demonstration, input)
+    experiment = all[0]
     isQuick = input.isQuick
     let record = try input.record(of: experiment)
-    var scores: [ExamPipeline.Stage: Scores] = [:]
-    for stage in ExamPipeline.Stage.allCases {
-      let name = ExamPipeline.scoresName(stage)
-      let list = try record.list(name).map { Int($0) }
-      guard list.count == 8 else { throw ExperimentError.missing(name: name) }
-      scores[stage] = Scores(
-        old: list[0] + list[2] + list[4], oldTotal: list[1] + list[3] + list[5], new: list[6],
-        newTotal: list[7])
+    let first = try Self.scores(record, ExamPipeline.Stage.allCases)
+    let others = try all.dropFirst(isRepeated ? 1 : all.count).map {
+      try Self.scores(
+        input.record(of: $0), ExamPipeline.Stage.allCases.filter { !$0.isBeforeTraining })
     }
-    self.scores = scores
+    // Before the training all seeds are one.
+    runs = [first] + others.map { first.merging($0) { $1 } }
     var files: [ExamPipeline.Output: Files] = [:]
     for output in ExamPipeline.Output.allCases {
       let name = ExamPipeline.filesName(output)
@@ -66,8 +81,33 @@ struct PipelineStudy: Sendable {
     updateSize = try record.number(ExamPipeline.Measure.updateSize.rawValue)
   }
 
-  func score(_ stage: ExamPipeline.Stage) -> Scores {
-    scores[stage] ?? Scores(old: 0, oldTotal: 0, new: 0, newTotal: 0)
+  private static func scores(
+    _ record: ExperimentRecord, _ stages: [ExamPipeline.Stage]
+  ) throws -> [ExamPipeline.Stage: Scores] {
+    var scores: [ExamPipeline.Stage: Scores] = [:]
+    for stage in stages {
+      let name = ExamPipeline.scoresName(stage)
+      let list = try record.list(name).map { Int($0) }
+      guard list.count == 8 else { throw ExperimentError.missing(name: name) }
+      scores[stage] = Scores(
+        old: list[0] + list[2] + list[4], oldTotal: list[1] + list[3] + list[5], new: list[6],
+        newTotal: list[7])
+    }
+    return scores
+  }
+
+  /// What the model of a stage answers with the seed of the commands.
+  func score(_ stage: ExamPipeline.Stage) -> Scores { scores(stage)[0] }
+  /// The same with every seed.
+  func scores(_ stage: ExamPipeline.Stage) -> [Scores] {
+    runs.map { $0[stage] ?? Scores(old: 0, oldTotal: 0, new: 0, newTotal: 0) }
+  }
+
+  /// Whether two stages compare in one way with every seed.
+  func always(
+    _ one: ExamPipeline.Stage, _ other: ExamPipeline.Stage, _ isSo: (Scores, Scores) -> Bool
+  ) -> Bool {
+    zip(scores(one), scores(other)).allSatisfy(isSo)
   }
   func file(_ output: ExamPipeline.Output) -> Files {
     files[output] ?? Files(tensorBytes: 0, bytes: 0, tensors: 0)
@@ -83,7 +123,7 @@ struct PipelineStudy: Sendable {
     var values: [String: Value] = [
       "steps": .integer(experiment.steps), "batch": .integer(experiment.batch),
       "rank": .integer(experiment.rank), "alpha": .integer(Int(experiment.alpha)),
-      "seed": .integer(Int(clamping: experiment.seed)),
+      "seed": .integer(Int(clamping: experiment.seed)), "seeds": .integer(runs.count),
       "weights": .integer(Self.parameterCount), "trained": .integer(trainedParameters),
       "new_total": .integer(score(.base).newTotal), "old_total": .integer(score(.base).oldTotal),
     ]
@@ -93,6 +133,12 @@ struct PipelineStudy: Sendable {
       values["old_\(key)"] = .integer(score(stage).old)
       values["new_share_\(key)"] = .percentage(score(stage).newShare, decimals: 1)
       values["old_share_\(key)"] = .percentage(score(stage).oldShare, decimals: 1)
+      guard !stage.isBeforeTraining else { continue }
+      let all = scores(stage)
+      values["new_least_\(key)"] = .integer(all.map(\.new).min() ?? 0)
+      values["new_most_\(key)"] = .integer(all.map(\.new).max() ?? 0)
+      values["old_least_\(key)"] = .integer(all.map(\.old).min() ?? 0)
+      values["old_most_\(key)"] = .integer(all.map(\.old).max() ?? 0)
     }
     for output in ExamPipeline.Output.allCases {
       values["bytes_\(output.rawValue)"] = .integer(file(output).tensorBytes)
@@ -112,29 +158,53 @@ struct PipelineStudy: Sendable {
     }
   }
 
-  func quickNote(_ words: Words) -> String {
-    isQuick
-      ? words.say(
-        es: "versión rápida: \(experiment.steps) pasos",
-        en: "quick version: \(experiment.steps) steps") : ""
+  /// What stands below a picture: how often it was done, and whether less was trained.
+  func note(_ words: Words, isShort: Bool) -> String {
+    var parts: [String] = []
+    if isQuick {
+      parts.append(
+        words.say(
+          es: "versión rápida: \(experiment.steps) pasos",
+          en: "quick version: \(experiment.steps) steps"))
+    }
+    if runs.count > 1, !isShort {
+      parts.append(
+        words.say(
+          es:
+            "barras: la semilla \(experiment.seed), la de las órdenes; marcas: las \(runs.count) semillas",
+          en: "bars: seed \(experiment.seed), that of the commands; ticks: all \(runs.count) seeds"))
+    }
+    return parts.joined(separator: "; ")
   }
 
-  /// The scores of some stages as a table.
+  /// The scores of some stages as a table; where there are several seeds, with the range of each.
   func table(_ stages: [ExamPipeline.Stage]) -> DataTable {
-    DataTable(
+    let seeds =
+      runs.count > 1
+      ? [Phrase(es: "\(runs.count) semillas", en: "\(runs.count) seeds")] : []
+    return DataTable(
       id: "scores", title: Phrase(es: "respuestas exactas", en: "exact answers"),
       columns: [
         Phrase(es: "modelo", en: "model"), Phrase(es: "divisiones", en: "divisions"),
-        Phrase(es: "de", en: "of"), Phrase(es: "lo anterior", en: "old subjects"),
-        Phrase(es: "de", en: "of"),
-      ],
+      ] + seeds + [Phrase(es: "de", en: "of"), Phrase(es: "lo anterior", en: "old subjects")]
+        + seeds + [Phrase(es: "de", en: "of")],
       rows: stages.map { stage in
         let scores = score(stage)
-        return [
-          .init(.words(Self.name(stage))), .init(.integer(scores.new)),
-          .init(.integer(scores.newTotal)), .init(.integer(scores.old)),
-          .init(.integer(scores.oldTotal)),
-        ]
+        let new: [DataTable.Cell] =
+          [.init(.integer(scores.new))] + range(stage, \.new) + [.init(.integer(scores.newTotal))]
+        let old: [DataTable.Cell] =
+          [.init(.integer(scores.old))] + range(stage, \.old) + [.init(.integer(scores.oldTotal))]
+        return [.init(.words(Self.name(stage)))] + new + old
       })
+  }
+
+  /// The least and the greatest count over the seeds.
+  private func range(
+    _ stage: ExamPipeline.Stage, _ count: (Scores) -> Int
+  ) -> [DataTable.Cell] {
+    guard runs.count > 1 else { return [] }
+    let counts = scores(stage).map(count)
+    let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+    return [.init(.code(least == most ? "\(least)" : "\(least)–\(most)"))]
   }
 }

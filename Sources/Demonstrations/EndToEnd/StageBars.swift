@@ -2,17 +2,17 @@ internal import Charts
 internal import Drawing
 internal import Experiments
 
-/// Two bars for each stage: divisions, and what was known before.
+/// Two bars for each stage: divisions, and what was known before; with a tick for each seed where there are several.
 struct StageBars {
   var study: PipelineStudy
   var stages: [ExamPipeline.Stage]
 
-  func draw(in frame: Rectangle, on canvas: inout Canvas) {
+  func draw(in whole: Rectangle, on canvas: inout Canvas) {
     let words = canvas.words
+    let frame = drawNote(in: whole, on: &canvas)
     let compact = canvas.isCompact
     let head = canvas.style(compact ? .small : .base, bold: true)
     let base = canvas.style(compact ? .small : .base)
-    let small = canvas.style(.small)
     let bold = canvas.style(.small, bold: true)
     let names = stages.map { PipelineStudy.name($0)(words) }
     let left = (names.map { canvas.width($0, base) }.max() ?? 0) + canvas.em(1)
@@ -50,6 +50,11 @@ struct StageBars {
         canvas.fill(
           Rectangle(x: whole.minX, y: whole.minY, width: width * share, height: height),
           canvas.theme.color(roles[index]))
+        if !stage.isBeforeTraining {
+          drawSeeds(
+            study.scores(stage).map { index == 0 ? $0.newShare : $0.oldShare }, below: whole,
+            canvas.theme.color(roles[index]), on: &canvas)
+        }
         canvas.text(
           index == 0 ? labels[row].0 : labels[row].1,
           at: Point(whole.maxX + canvas.em(0.5), y), bold,
@@ -60,12 +65,30 @@ struct StageBars {
       }
       canvas.line(Point(part.minX, part.minY), Point(part.minX, part.maxY), canvas.axisStroke)
     }
-    let note = study.quickNote(words)
-    if !note.isEmpty, !compact {
-      canvas.text(
-        note, at: Point(frame.maxX, frame.minY), small, color: canvas.theme.secondaryInk,
-        anchor: .end, vertical: .top)
+  }
+
+  /// A tick below the bar for each seed.
+  private func drawSeeds(
+    _ shares: [Double], below bar: Rectangle, _ color: Color, on canvas: inout Canvas
+  ) {
+    guard shares.count > 1 else { return }
+    for share in shares {
+      let x = bar.minX + bar.width * share
+      canvas.line(
+        Point(x, bar.maxY + canvas.em(0.12)), Point(x, bar.maxY + canvas.em(0.5)),
+        Stroke(color, width: canvas.preset.lineWidth * 0.7))
     }
+  }
+
+  private func drawNote(in frame: Rectangle, on canvas: inout Canvas) -> Rectangle {
+    let note = study.note(canvas.words, isShort: canvas.isCompact)
+    guard !note.isEmpty else { return frame }
+    let small = canvas.style(.small)
+    let (foot, rest) = frame.cutBottom(small.size, gap: canvas.em(0.7))
+    canvas.text(
+      note, at: Point(foot.minX, foot.minY), small, color: canvas.theme.secondaryInk,
+      vertical: .top)
+    return rest
   }
 
   /// The scores in words.

@@ -10,11 +10,11 @@ public struct WholeWay: TrainedDemonstration {
   public init() {}
 
   public func experiments(for input: DemonstrationInput) throws -> [any Experiment] {
-    [try PipelineStudy.experiment(self, input)]
+    try PipelineStudy.repetitions(self, input)
   }
 
   public func observe(_ input: DemonstrationInput) throws -> Observation {
-    let result = WholeWayResult(study: try PipelineStudy(self, input))
+    let result = WholeWayResult(study: try PipelineStudy(self, input, isRepeated: true))
     return Observation(
       values: result.named, tables: [result.study.table(WholeWayResult.stages)],
       picture: Picture(
@@ -41,8 +41,8 @@ struct WholeWayResult: Sendable {
       "pair_times": .number(
         Double(study.file(.base).tensorBytes) / Double(max(pair, 1)), decimals: 1),
       "gain": .percentage(share(.adapted) - share(.base), decimals: 0),
-      "forgets": .flag(study.score(.adapted).oldShare < 0.9 * study.score(.base).oldShare),
-      "learns": .flag(share(.adapted) > share(.base)),
+      "forgets": .flag(study.always(.base, .adapted) { $1.oldShare < 0.9 * $0.oldShare }),
+      "learns": .flag(study.always(.base, .adapted) { $0.new < $1.new }),
     ]) { $1 }
   }
 
