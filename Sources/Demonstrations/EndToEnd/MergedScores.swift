@@ -64,9 +64,7 @@ struct MergedScoresResult: Sendable {
       "claim_number": .integer(
         Int(Statistics.median(lostInFourBits.map { Double(abs($0)) }).rounded())),
       "claim_measure": .words(
-        Phrase(
-          es: "respuestas cambian si vuelve a 4 bits (mediana)",
-          en: "answers change if back in 4 bits (median)")),
+        Phrase(es: "respuestas cambian si vuelve a 4 bits", en: "answers change if back in 4 bits")),
       "is_same": .flag(isSame),
       "elsewhere_loses": .flag(elsewhere.allSatisfy { $0 > 0 }),
       "elsewhere_change": .integer(abs(elsewhere[0])),

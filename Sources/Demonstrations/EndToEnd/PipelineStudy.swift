@@ -172,7 +172,8 @@ struct PipelineStudy: Sendable {
         words.say(
           es:
             "barras: la semilla \(experiment.seed), la de las órdenes; marcas: las \(runs.count) semillas",
-          en: "bars: seed \(experiment.seed), that of the commands; ticks: all \(runs.count) seeds"))
+          en: "bars: seed \(experiment.seed), that of the commands; ticks: all \(runs.count) seeds")
+      )
     }
     return parts.joined(separator: "; ")
   }
