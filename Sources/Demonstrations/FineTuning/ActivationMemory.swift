@@ -173,7 +173,7 @@ struct ActivationMemoryDrawing {
           name: frozen,
           parts: [
             (ActivationMemoryResult.bytes * result.count, theme.color(.frozen), false),
-            (4 * ActivationMemoryResult.bytes * result.adapter, theme.color(.loraA), false),
+            (4 * ActivationMemoryResult.bytes * result.adapter, theme.color(.update), false),
             (result.adapterActivations(tokens), theme.panel, true),
           ]),
       ]
@@ -238,7 +238,7 @@ struct ActivationMemoryDrawing {
       (words.say(es: "gradiente", en: "gradient"), Kept.gradient.color(theme), false),
       (words.say(es: "momentos", en: "moments"), Kept.first.color(theme), false),
       (words.say(es: "W₀ congelada", en: "frozen W₀"), theme.color(.frozen), false),
-      (words.say(es: "adaptador", en: "adapter"), theme.color(.loraA), false),
+      (words.say(es: "adaptador", en: "adapter"), theme.color(.update), false),
       (words.say(es: "entradas recordadas", en: "inputs remembered"), theme.panel, true),
     ]
     var x = frame.minX

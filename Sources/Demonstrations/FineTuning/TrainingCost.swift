@@ -219,7 +219,7 @@ struct TrainingCostDrawing {
     let plot = frame.inset(left: nameWidth, right: valueWidth + shareWidth)
     let groups = plot.rows([1, 1, 1], gap: canvas.em(canvas.isCompact ? 0.4 : 0.9))
     let fills = [
-      theme.rule, Kept.value.color(theme), theme.color(.loraA),
+      theme.rule, Kept.value.color(theme), theme.color(.update),
     ]
     let line = canvas.lineHeight(small)
     for (index, (cost, group)) in zip(costs, groups).enumerated() {
