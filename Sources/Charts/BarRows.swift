@@ -26,6 +26,8 @@ public struct BarRows {
   public var rows: [Row]
   /// The value at the right end of the plot; labels stand beyond it.
   public var limit: Double
+  /// The widest label of all plots that share a scale, so that each leaves as much room.
+  public var widestLabel: String?
   /// Whether names are set as code.
   public var isCode = false
 
@@ -39,7 +41,8 @@ public struct BarRows {
     let names = canvas.style(.small, typeface: isCode ? .mono : .sans)
     let numbers = canvas.style(.small, bold: true)
     let left = (rows.map { canvas.width($0.name, names) }.max() ?? 0) + canvas.em(0.7)
-    let right = (rows.map { canvas.width($0.label, numbers) }.max() ?? 0) + canvas.em(0.5)
+    let labels = rows.map(\.label) + (widestLabel.map { [$0] } ?? [])
+    let right = (labels.map { canvas.width($0, numbers) }.max() ?? 0) + canvas.em(0.5)
     let plot = frame.inset(left: left, right: right)
     let pitch = plot.height / Double(max(rows.count, 1))
     let height = min(pitch * 0.62, canvas.em(2.2))

@@ -59,10 +59,15 @@ struct TableText {
     }
     if columns.count < columnCount {
       lines.append(
-        cut(words.say(es: "columnas más", en: "more columns"), columnCount - columns.count))
+        cut(
+          columnCount - columns.count, one: words.say(es: "columna más", en: "more column"),
+          many: words.say(es: "columnas más", en: "more columns")))
     }
     if rows.count < table.rows.count {
-      lines.append(cut(words.say(es: "filas más", en: "more rows"), table.rows.count - rows.count))
+      lines.append(
+        cut(
+          table.rows.count - rows.count, one: words.say(es: "fila más", en: "more row"),
+          many: words.say(es: "filas más", en: "more rows")))
     }
     return lines.map { line in
       // Nothing but a colour may stand at the end of a line; the cells that a short row lacks go.
@@ -77,8 +82,8 @@ struct TableText {
     }
   }
 
-  private func cut(_ what: String, _ count: Int) -> StyledLine {
-    [StyledRun("… \(words.integer(count)) \(what)", .init(faint: true))]
+  private func cut(_ count: Int, one: String, many: String) -> StyledLine {
+    [StyledRun("… \(words.integer(count)) \(count == 1 ? one : many)", .init(faint: true))]
   }
 
   private func look(of shade: DataTable.Shade) -> StyledRun.Look {

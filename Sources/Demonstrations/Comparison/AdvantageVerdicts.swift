@@ -133,7 +133,8 @@ struct AdvantageVerdictsResult: Sendable {
         number: .percentage(left, decimals: 0),
         measure: Phrase(
           es: "del adaptador con solo q y v", en: "of the adapter with q and v alone"),
-        outcome: ClaimOutcome(left < Self.enough, limited: left < 1), place: "rank"),
+        // It can be done; what it costs is measured in the lesson on rank.
+        outcome: ClaimOutcome(false, limited: left < 1), place: "rank"),
       Part(
         id: "four_memory", claim: "c11",
         advantage: Phrase(es: "QLoRA: menos que LoRA", en: "QLoRA: less than LoRA"),

@@ -37,8 +37,8 @@ public struct MethodChooser: Demonstration {
               en: "\(size) in \(memory) GB: fits in no way")
           }
           return words.say(
-            es: "\(size) en \(memory) GB: cabe con \(best.name(words))",
-            en: "\(size) in \(memory) GB: fits with \(best.name(words))")
+            es: "\(size) en \(memory) GB: de lo que cabe, \(best.name(words)) cambia más",
+            en: "\(size) in \(memory) GB: of what fits, \(best.name(words)) changes most")
         },
         alternativeText: result.alternativeText,
         draw: { canvas, frame in MethodChooserDrawing(result: result).draw(on: &canvas, in: frame)
@@ -135,8 +135,8 @@ struct MethodChooserResult: Sendable {
       let largest = largest(method)
       values["\(name)_largest"] = .words(
         Phrase(
-          es: largest.map { Amount.parameters($0, Words(.spanish)) } ?? "ninguno",
-          en: largest.map { Amount.parameters($0, Words(.english)) } ?? "none"))
+          es: largest.map { Amount.parameters($0, Words(.spanish), digits: 3) } ?? "ninguno",
+          en: largest.map { Amount.parameters($0, Words(.english), digits: 3) } ?? "none"))
     }
     return values
   }

@@ -80,7 +80,7 @@ struct MethodMemoryAtSizeResult: Sendable {
         id: "gigabytes", title: Phrase("GB"),
         columns: [Phrase(es: "clase", en: "kind")] + models.map(\.method.name),
         rows: MemoryKind.allCases.map { kind in
-          [.init(.code(kind.rawValue))]
+          [.init(.words(MemoryReport.name(of: kind)))]
             + models.map { .init(.number($0.bytes(of: kind) / 1e9, decimals: 2)) }
         } + [
           [.init(.words(Phrase(es: "total", en: "total")))]

@@ -181,7 +181,7 @@ struct MemoryChooserResult: Sendable {
         tarjeta de \(card) GB. \(list).
         """,
       en: """
-        Table of GB by size of model and method; the cells that fit in a card of \(card) GB are \
+        Table of GB by size of model and method; the cells that fit on a card of \(card) GB are \
         highlighted. \(list).
         """)
   }
@@ -244,7 +244,7 @@ struct MemoryChooserResult: Sendable {
       Rectangle(x: grid.minX, y: frame.maxY - square, width: square, height: square),
       theme.color(.quantized))
     canvas.text(
-      words.say(es: "cabe en una tarjeta de \(card) GB", en: "fits in one card of \(card) GB"),
+      words.say(es: "cabe en una tarjeta de \(card) GB", en: "fits on one card of \(card) GB"),
       at: Point(grid.minX + square + canvas.em(0.3), frame.maxY - square / 2), small,
       vertical: .middle)
   }

@@ -24,9 +24,9 @@ public struct MemoryRank: Demonstration {
         title: { words in
           words.say(
             es:
-              "De rango \(result.low) a \(result.high): un \(words.percentage(result.growth(.lora, .queryValue), 0)) más",
+              "LoRA en q y v, de rango \(result.low) a \(result.high): un \(words.percentage(result.growth(.lora, .queryValue), 0)) más",
             en:
-              "From rank \(result.low) to \(result.high): \(words.percentage(result.growth(.lora, .queryValue), 0)) more"
+              "LoRA on q and v, rank \(result.low) to \(result.high): \(words.percentage(result.growth(.lora, .queryValue), 0)) more"
           )
         },
         alternativeText: result.alternativeText,

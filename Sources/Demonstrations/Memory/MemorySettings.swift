@@ -97,12 +97,12 @@ enum Amount {
   }
 
   /// A number of parameters as the field writes it: 7B, 350M.
-  static func parameters(_ count: Double, _ words: Words) -> String {
+  static func parameters(_ count: Double, _ words: Words, digits: Int = 2) -> String {
     let (value, letter) = count >= 0.9995e9 ? (count / 1e9, "B") : (count / 1e6, "M")
     let nearest = value.rounded()
     // A billion of the short scale, which the field writes with a B in every language.
     return
-      (abs(value - nearest) < 0.005 * value && value >= 1
-      ? words.number(nearest, 0) : words.numbers.significant(value, digits: 2)) + letter
+      (digits <= 2 && abs(value - nearest) < 0.005 * value && value >= 1
+      ? words.number(nearest, 0) : words.numbers.significant(value, digits: digits)) + letter
   }
 }

@@ -73,7 +73,10 @@ struct ExamRatesResult: Sendable {
         title: Phrase(
           es: "caracteres acertados, por tasa", en: "characters right, by rate"),
         columns: [Phrase("")]
-          + rates.map { rate in Phrase("\(rate)") },
+          + rates.map { rate in
+            let text = { Words($0).numbers.significant(rate, digits: 1) }
+            return Phrase(es: text(.spanish), en: text(.english))
+          },
         rows: choices.map { choice in
           [
             .init(

@@ -187,13 +187,14 @@ struct ExamReportCardResult: Sendable {
       canvas.text(
         title, at: Point(place.minX, top.minY), head, color: canvas.theme.color(column.role),
         vertical: .top)
-      BarRows(
+      var bars = BarRows(
         rows: column.marks.map {
           .init(
             name: "", value: $0, label: words.percentage($0, 0),
             fill: canvas.theme.color(column.role))
-        }, limit: 1
-      ).draw(in: place.inset(left: -canvas.em(0.7)), on: &canvas)
+        }, limit: 1)
+      bars.widestLabel = words.percentage(1, 0)
+      bars.draw(in: place.inset(left: -canvas.em(0.7)), on: &canvas)
     }
     guard showsAnswers else { return }
     let code = canvas.style(.small, typeface: .mono)

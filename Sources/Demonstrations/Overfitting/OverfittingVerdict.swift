@@ -103,7 +103,7 @@ struct OverfittingVerdictResult: Sendable {
         { shares(full.ends(.oldScore).median, lora.ends(.oldScore).median, $0) }, forgetting
       ),
       (
-        "equal", Phrase(es: "…a igual aprendizaje", en: "…for what it learns"),
+        "equal", Phrase(es: "…a igual aprendizaje (superados)", en: "…at equal learning (beaten)"),
         { shares(map.fullBeaten, map.loraBeaten, $0) }, equalLearning
       ),
       (

@@ -109,7 +109,7 @@ struct BackToFourBitsResult: Sendable {
       "verdict": .words(verdict), "claim_number": .percentage(top.merged.median, decimals: 0),
       "claim_measure": .words(
         Phrase(
-          es: "del error de 4 bits vuelve al fundir en 4",
+          es: "del error de 4 bits vuelve al fusionar en 4",
           en: "of the 4-bit error comes back, merged in 4")),
     ]
   }

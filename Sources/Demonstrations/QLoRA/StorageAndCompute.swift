@@ -154,7 +154,7 @@ struct StorageAndComputeDrawing {
         false
       ),
       (
-        Phrase(es: "adaptador y AdamW", en: "adapter, AdamW"),
+        Phrase(es: "adaptador y lo suyo", en: "adapter and its own"),
         qlora.memory.adapter + qlora.memory.gradients + qlora.memory.optimizer, .update, false
       ),
     ]

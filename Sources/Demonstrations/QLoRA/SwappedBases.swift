@@ -157,7 +157,7 @@ struct SwappedBasesResult: Sendable {
       ),
       (
         exact, Phrase(es: "aprendió sobre la exacta", en: "learned on the exact one"),
-        Phrase(es: "exacta → 4 bits", en: "exact → 4 bits"), .loraB
+        Phrase(es: "exacta → 4 bits", en: "exact → 4 bits"), .update
       ),
     ]
     for (panel, part) in zip(panels, parts) {

@@ -93,7 +93,8 @@ struct AlphaSweepResult: Sendable {
     return values.merging([
       "rank": .integer(Self.rank), "few_steps": .integer(study.fewSteps),
       "shift": .number(shift, decimals: 0), "ratio": .number(ratio, decimals: 0),
-      "exponent": .number(exponent, decimals: 1), "moves": .flag(moves),
+      "root": .number(ratio.squareRoot(), decimals: 0),
+      "has_edge": .flag(alphas.contains { $0.outcome.isAtEdge }), "moves": .flag(moves),
       "one_to_one": .flag(exponent > 0.85), "is_equal": .flag(isEqual),
       "best_alpha": .integer(Int(best.alpha)),
     ]) { $1 }

@@ -131,15 +131,8 @@ struct TuningOutcome: Sendable {
   var median: Double { best.median }
   var score: Double { Statistics.median(best.scores) }
   var parameters: Int { best.parameters }
-  /// Half of the distance between the worst and the best seed.
-  var spread: Double { ((losses.max() ?? 0) - (losses.min() ?? 0)) / 2 }
-
-  /// Whether the medians differ by more than the seeds do.
-  func isBeyondSpread(of other: TuningOutcome) -> Bool {
-    (median - other.median).magnitude > max(spread, other.spread)
-  }
-  /// Whether the loss is lower by more than the seeds differ.
+  /// Whether the loss of every seed is below that of every one of the other.
   func isBelow(_ other: TuningOutcome) -> Bool {
-    median < other.median && isBeyondSpread(of: other)
+    Spread(losses).isBelow(Spread(other.losses))
   }
 }

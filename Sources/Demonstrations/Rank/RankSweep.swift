@@ -61,7 +61,7 @@ struct RankSweepResult: Sendable {
 
   /// The rank with the least loss.
   var best: Rank { ranks.min { $0.outcome.median < $1.outcome.median } ?? ranks[0] }
-  /// The least rank that differs from the best by no more than the seeds do.
+  /// The least rank that whose seeds lie among those of the best.
   var enough: Rank { ranks.first { !best.outcome.isBelow($0.outcome) } ?? best }
   var first: Rank { ranks[0] }
   var last: Rank { ranks[ranks.count - 1] }
@@ -86,7 +86,6 @@ struct RankSweepResult: Sendable {
       "share_enough": .percentage(
         Double(enough.outcome.parameters) / Double(max(full.parameters, 1)), decimals: 0),
       "times": .integer(last.rank / first.rank),
-      "spread": .number(enough.outcome.spread, decimals: 2),
       "way": .percentage(way(enough), decimals: 0),
       "score_best": .percentage(best.outcome.score, decimals: 1),
       "score_full": .percentage(full.score, decimals: 1),

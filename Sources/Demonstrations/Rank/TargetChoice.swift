@@ -154,7 +154,6 @@ struct TargetChoiceResult: Sendable {
       "best_part": .words(bestPart.plan.layers.name),
       "loss_best": .number(best.outcome.median, decimals: 2),
       "loss_part": .number(bestPart.outcome.median, decimals: 2),
-      "spread": .number(max(all.outcome.spread, bestPart.outcome.spread), decimals: 2),
       "has_edge": .flag(choices.contains { $0.outcome.isAtEdge }),
       "all_best": .flag(best.plan.layers == .all),
       "part_suffices": .flag(!all.outcome.isBelow(bestPart.outcome)),
@@ -219,7 +218,7 @@ struct TargetChoiceResult: Sendable {
           name: choice.plan.layers.name(words),
           note: "r = \(choice.plan.rank) · \(words.integer(choice.outcome.parameters))",
           values: choice.outcome.losses,
-          role: choice.plan.layers == .all ? .original : .update)
+          role: .update)
       },
       heading: words.say(es: "pérdida en divisiones apartadas", en: "loss on held-out divisions")
     ).draw(in: body, on: &canvas)
