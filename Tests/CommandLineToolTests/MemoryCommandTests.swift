@@ -124,7 +124,8 @@ import Testing
   @Test(
     "a wrong setting is refused with a way out",
     arguments: [
-      ("--rank 0", "from 1"), ("--rank many", "whole number"), ("--params 7X", "7B or 350M"),
+      ("--rank 0", "from 1"), ("--rank 5000", "more than the 4096"),
+      ("--rank many", "whole number"), ("--params 7X", "7B or 350M"),
       ("--params lama-3-8b", "did you mean “llama-3-8b”?"), ("--params 0", "7B or 350M"),
       ("--params -7B", "7B or 350M"), ("--params inf", "7B or 350M"), ("--params 12", "1M"),
       ("--params 99999B", "10000B"), ("--method qlra", "did you mean “qlora”?"),

@@ -42,21 +42,23 @@ import Testing
 
   @Test(
     "columns that do not fit are counted",
-    arguments: [(Language.english, "more columns"), (.spanish, "columnas más")])
-  func cutColumns(language: Language, words: String) {
+    arguments: [
+      (Language.english, "more columns", "more column"), (.spanish, "columnas más", "columna más"),
+    ])
+  func cutColumns(language: Language, words: String, one: String) {
     let row = (0..<10).map { Value.integer(100 + $0) }
     let narrow = lines(matrix([row]), language, width: 16)
     #expect(narrow == ["T", " 100  101  102", "… 7 \(words)"])
     #expect(lines(matrix([row]), language, width: 50).count == 2)
     // One column less than the whole width needs.
-    #expect(lines(matrix([row]), language, width: 49).last == "… 1 \(words)")
+    #expect(lines(matrix([row]), language, width: 49).last == "… 1 \(one)")
   }
 
   @Test("one column is shown, however narrow it is")
   func oneColumn() {
     #expect(
       lines(matrix([[.integer(123_456), .integer(1)]]), width: 4) == [
-        "T", " 123\u{202F}456", "… 1 more columns",
+        "T", " 123\u{202F}456", "… 1 more column",
       ])
   }
 
@@ -64,7 +66,7 @@ import Testing
   func cutRows(count: Int) {
     let shown = lines(matrix((0..<count).map { [.integer($0)] }))
     #expect(shown.count == 1 + 40 + (count > 40 ? 1 : 0))
-    #expect((shown.last == "… \(count - 40) more rows") == (count > 40))
+    #expect((shown.last == "… \(count - 40) more \(count == 41 ? "row" : "rows")") == (count > 40))
   }
 
   @Test("a table without rows is its title")

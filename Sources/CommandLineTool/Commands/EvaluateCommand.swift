@@ -115,6 +115,7 @@ struct EvaluateCommand: Command {
     let settings = try choice.settings(tool)
     if subjects == nil, let settings, settings.source != .exam {
       guard settings.source.isLanguage else { throw choice.isOfOtherKind }
+      try choice.checkData(settings, tool)
       let data = try LanguageData(settings, tokenizer: tokenizer, length: length, tool)
       return (data.questions, try data.heldOutExamples())
     }
@@ -151,6 +152,7 @@ struct EvaluateCommand: Command {
           + "learned; say --data with a file to ask about")
     }
     guard settings.source.model == .perceptron else { throw choice.isOfOtherKind }
+    try choice.checkData(settings, tool)
     let heldOut = try PerceptronData(
       settings.source, known: model.schema, seed: settings.seed, tool
     ).split.validation

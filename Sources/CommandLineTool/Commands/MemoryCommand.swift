@@ -113,6 +113,12 @@ struct MemoryCommand: Command {
       try modelPath.map {
         try ModelShape(path: Paths.joined(tool.workingDirectory, $0), shown: $0)
       } ?? shape ?? ModelShape.llama[0]
+    let widest = min(shape.hidden, shape.intermediate)
+    guard settings.rank <= widest || methods == [.full] else {
+      throw ToolError.usage(
+        "--rank \(settings.rank) is more than the \(widest) that a layer of \(printable(shape.name)) can have",
+        command: "memory")
+    }
     let report = try MemoryReport(
       methods.map { method in
         var model = settings

@@ -109,6 +109,7 @@ struct SweepCommand: Command {
     let root = Paths.joined(tool.workingDirectory, outputFolder)
     let plan = SweepPlan(
       settings, keepsAlpha: keepsAlpha, ranks: ranks, rates: rates, seeds: seeds, tool)
+    try SweepRunner.check(plan, tool)
     try keep(plan, root, tool)
     var (open, done) = ([SweepPlan.Cell](), 0)
     for (index, cell) in plan.cells.enumerated() where index % shard.count == shard.index - 1 {

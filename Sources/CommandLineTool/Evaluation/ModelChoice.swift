@@ -50,6 +50,33 @@ struct ModelChoice {
   ///
   /// - Throws: `ToolError.failure` for a record that `train` did not write.
   func settings(_ tool: Tool) throws -> TrainingSettings? {
+    guard let record = try record(tool) else { return nil }
+    let shown = Paths.joined(adapter ?? folder, TrainCommand.reportName)
+    do {
+      return try TrainingSettings(record: record)
+    } catch ToolError.usage(let problem, _) {
+      throw ToolError.failure("\(printable(shown)): \(problem)")
+    } catch {
+      throw ToolError.failure("\(printable(shown)): \(error)")
+    }
+  }
+
+  /// Refuses a file of the user's that is not the one that was learned from: which of its examples were set
+  /// apart could not be told.
+  ///
+  /// - Throws: `ToolError.failure`.
+  func checkData(_ settings: TrainingSettings, _ tool: Tool) throws {
+    guard case .file(let path) = settings.source,
+      let known = try record(tool)?[TrainedInputs.data]?.text,
+      let found = TrainedInputs.hash(ofFile: Paths.joined(tool.workingDirectory, path)),
+      known != found
+    else { return }
+    throw ToolError.failure(
+      "\(printable(path)): it has changed since \(printable(adapter ?? folder)) was trained, so that "
+        + "nobody can tell which of it was held out; --data with a file asks about all of that")
+  }
+
+  private func record(_ tool: Tool) throws -> JSONNode? {
     let shown = Paths.joined(adapter ?? folder, TrainCommand.reportName)
     guard
       let bytes = FileManager.default.contents(
@@ -57,9 +84,7 @@ struct ModelChoice {
       let text = String(bytes: Array(bytes), encoding: .utf8)
     else { return nil }
     do {
-      return try TrainingSettings(record: JSONParser.parse(text))
-    } catch ToolError.usage(let problem, _) {
-      throw ToolError.failure("\(printable(shown)): \(problem)")
+      return try JSONParser.parse(text)
     } catch {
       throw ToolError.failure("\(printable(shown)): \(error)")
     }

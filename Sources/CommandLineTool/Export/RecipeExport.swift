@@ -51,6 +51,13 @@ struct RecipeExport {
       throw ToolError.failure("\(printable(shown)): only transformers have a recipe")
     }
     run = try LanguageRun(settings, tool)
+    if let known = record[TrainedInputs.all]?.text,
+      known != SHA256.hexadecimal(of: run.inputBytes())
+    {
+      throw ToolError.failure(
+        "\(printable(shown)): the base or the data are not those that it was trained with, so that it "
+          + "cannot be repeated")
+    }
     guard let task = run.task as? LanguageTask else {
       throw ToolError.failure("\(printable(shown)): there is nothing to train")
     }

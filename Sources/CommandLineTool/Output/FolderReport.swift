@@ -176,7 +176,8 @@ struct FolderReport {
         let total = score["total"]?.double, right >= 0, total >= right, total < 1e15
       else { continue }
       let (one, all) = (words.integer(Int(right)), words.integer(Int(total)))
-      rows.append((group, words.say(es: "\(one) de \(all)", en: "\(one) of \(all)")))
+      rows.append(
+        (ScoreText.name(group, words), words.say(es: "\(one) de \(all)", en: "\(one) of \(all)")))
     }
     return rows
   }

@@ -56,7 +56,7 @@ extension SweepResult {
     }
     let place = printable(Paths.joined(shown, name))
     func broken(_ problem: String) -> ToolError {
-      .failure("\(place)\(problem); --force makes it again")
+      .failure("\(place)\(problem); sweep with --force makes it again")
     }
     let json: JSONNode
     do throws(JSONError) {

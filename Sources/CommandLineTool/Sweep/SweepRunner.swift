@@ -24,16 +24,22 @@ struct SweepRunner {
     case finished(SweepPlan.Cell, score: Double?, stop: String?)
   }
 
+  /// Refuses what would fail later, before anything is written or trained.
+  ///
+  /// - Throws: What is wrong with the settings of a cell, or with its inputs.
+  static func check(_ plan: SweepPlan, _ tool: Tool) throws {
+    var ranks: Set<Int> = []
+    for setting in try plan.cells.map({ try plan.settings(of: $0) })
+    where ranks.insert(setting.rank).inserted {
+      _ = try setting.run(tool, threads: Threads(count: 1))
+    }
+  }
+
   /// Trains cells and keeps each result as soon as it is there.
   ///
   /// - Throws: The failure of the first cell, in their order, that failed; results that are there stay.
   func run(_ cells: [SweepPlan.Cell], report: (Event) -> Void) throws {
     let settings = try cells.map { try plan.settings(of: $0) }
-    // What would fail later fails before anything is trained.
-    var ranks: Set<Int> = []
-    for setting in settings where ranks.insert(setting.rank).inserted {
-      _ = try setting.run(tool, threads: Threads(count: 1))
-    }
     try FileManager.default.createDirectory(
       atPath: Paths.joined(folder, SweepPlan.resultsName), withIntermediateDirectories: true)
     let workers = max(min(cells.count, jobs), 1)

@@ -8,6 +8,11 @@ struct ResultFolder {
   /// The settings of the run, which can be given to `--config`.
   static let configurationName = "configuration.json"
 
+  /// The pictures that some run draws.
+  private static let figureNames = ["loss", "scores", "boundary", "spectrum"].flatMap {
+    ["\($0).png", "\($0).svg"]
+  }
+
   /// The path as the user wrote it.
   let shown: String
   let tool: Tool
@@ -46,6 +51,16 @@ struct ResultFolder {
         path: shown,
         reason: path == root
           ? "the folder cannot be written to" : "the folder above it cannot be written to")
+    }
+  }
+
+  /// Refuses a folder that is read, and would be overwritten.
+  ///
+  /// - Throws: `ToolError.usage`.
+  func checkIsNot(_ other: String, option: String) throws(ToolError) {
+    guard !leadToOneFile(root, Paths.joined(tool.workingDirectory, other)) else {
+      throw .usage(
+        "--out is the --\(option) itself, which is read; choose another folder", command: "train")
     }
   }
 
@@ -125,6 +140,10 @@ struct ResultFolder {
           throw ToolError.cannotCreate(
             path: shown(name), reason: "it cannot take the place of what is there")
         }
+      }
+      // The pictures of an earlier run would be taken for those of this one.
+      for name in Self.figureNames where !names.contains(name) {
+        try? files.removeItem(atPath: path(name))
       }
       removeCheckpoint()
     }

@@ -140,12 +140,14 @@ enum ScoreText {
   }
 
   /// What was asked.
-  private static func name(_ score: Score, _ words: Words) -> String {
-    switch score.group {
+  private static func name(_ score: Score, _ words: Words) -> String { name(score.group, words) }
+
+  static func name(_ group: String, _ words: Words) -> String {
+    switch group {
     case Score.heldOut: words.say(es: "apartadas", en: "held out")
     case Score.asked: words.say(es: "preguntadas", en: "asked")
     default:
-      Exercise.Subject(rawValue: score.group).map { $0.name(words) } ?? printable(score.group)
+      Exercise.Subject(rawValue: group).map { $0.name(words) } ?? printable(group)
     }
   }
 

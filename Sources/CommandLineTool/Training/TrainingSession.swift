@@ -1,4 +1,5 @@
 internal import Autograd
+internal import CairoRendering
 internal import Course
 internal import Demonstrations
 internal import Drawing
@@ -56,6 +57,7 @@ final class TrainingSession {
     begins = kept == nil
     self.tool = tool
     try folder.checkPlace()
+    if let base = configuration.settings.base { try folder.checkIsNot(base, option: "base") }
     let settings = configuration.settings
     run = try settings.run(tool)
     try folder.checkKind(run.fileNames)
@@ -177,11 +179,8 @@ final class TrainingSession {
   /// - Throws: `ToolError` or `InterchangeError`; earlier files and the checkpoint are then as they were.
   func write(_ report: TrainingReport) throws -> [String] {
     var drawn = try draw(report.log, keptStep: report.keptStep, [.png, .svg])
-    for (name, picture) in try run.figures(report.scores) {
-      drawn += try configuration.figure.draw(
-        picture, id: name, name: name, formats: [.png, .svg], command: command, words, tool)
-    }
-    let text = JSONNode.object(report.json).serialized() + "\n"
+    for (name, picture) in try run.figures(report.scores) { drawn += try draw(picture, name) }
+    let text = JSONNode.object(report.json + identities).serialized() + "\n"
     let measured: [(name: String, bytes: [UInt8])] =
       [
         (ResultFolder.configurationName, Array(configuration.text.utf8)),
@@ -195,6 +194,34 @@ final class TrainingSession {
       try AtomicFile.write(
         measured.map { (path: Paths.joined(staging, $0.name), bytes: $0.bytes) })
     }
+  }
+
+  /// Draws what was learned.
+  ///
+  /// A name of the user's that the typefaces cannot write costs the picture alone.
+  private func draw(_ picture: Picture, _ name: String) throws -> [DrawnFile] {
+    do {
+      return try configuration.figure.draw(
+        picture, id: name, name: name, formats: [.png, .svg], command: command, words, tool)
+    } catch let problem as RenderingError {
+      tool.say(
+        words.say(es: "\(name) no se dibuja: ", en: "\(name) is not drawn: ")
+          + printable("\(problem)"))
+      return []
+    }
+  }
+
+  /// What tells later whether base and data are still those of the run.
+  private var identities: [(String, JSONNode)] {
+    var members: [(String, JSONNode)] = []
+    if case .file(let path) = settings.source {
+      let hash = TrainedInputs.hash(ofFile: Paths.joined(tool.workingDirectory, path))
+      members.append((TrainedInputs.data, hash.map(JSONNode.string) ?? JSONNode(.null)))
+    }
+    if settings.base != nil || !members.isEmpty {
+      members.append((TrainedInputs.all, .string(inputs)))
+    }
+    return members
   }
 
   private func draw(

@@ -66,7 +66,11 @@ extension TrainingSettings {
     if method.isAdapter {
       members += [
         ("rank", .integer(rank)), ("alpha", .number(alpha)),
-        ("targets", .array((targets ?? [Self.allLayers]).map(JSONNode.string))),
+      ]
+      if source != .knownRank {
+        members.append(("targets", .array((targets ?? [Self.allLayers]).map(JSONNode.string))))
+      }
+      members += [
         ("init", .string(start.rawValue)), ("dropout", .number(dropout)),
         ("rankStabilized", JSONNode(.boolean(isRankStabilized))),
         ("dora", JSONNode(.boolean(usesDoRA))), ("loraPlusRatio", .number(loraPlusRatio)),

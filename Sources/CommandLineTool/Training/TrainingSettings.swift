@@ -125,6 +125,8 @@ struct TrainingSettings: Equatable {
     }
     if source == .knownRank {
       for name in ["base", "targets", "validateEvery"] where values.has(name) {
+        // What `train` itself wrote before.
+        if name == "targets", values.list(name) == [allLayers] { continue }
         throw values.complaint(
           name, "is not for known-rank: it has one layer, whose base and examples are its own")
       }
