@@ -13,6 +13,8 @@ struct AdapterReport {
   let path: String
   /// The path of the weights that it was trained beside; nothing where they are not here.
   let base: String?
+  /// What to do with it, as `train` left it.
+  private let next: [String]
   /// The norms of the factors and of the update of each module.
   let norms: [(loraA: Double, loraB: Double, update: Double)]
 
@@ -35,11 +37,34 @@ struct AdapterReport {
         FileManager.default.fileExists(atPath: Paths.joined(workingDirectory, $0))
       }
     }
+    next = Self.next(path, base, workingDirectory)
     norms = try adapter.modules.enumerated().map { index, module in
       progress(Double(index) / Double(adapter.modules.count))
       let factors = try adapter.adapter(of: module)
       return (factors.loraA.norm, factors.loraB.norm, factors.deltaNorm)
     }
+  }
+
+  private static func next(
+    _ path: String, _ base: String?, _ workingDirectory: String
+  ) -> [String] {
+    guard let base else {
+      return ["merge", "model.safetensors", "--adapter", path, "--out", "merged.safetensors"]
+    }
+    if TrainedFolder(Paths.joined(workingDirectory, base)) == .perceptron {
+      return ["evaluate", base, "--adapter", path]
+    }
+    let report = Paths.joined(workingDirectory, Paths.joined(path, TrainCommand.reportName))
+    let record = FileManager.default.contents(atPath: report)
+      .flatMap { try? JSONParser.parse(String(decoding: $0, as: UTF8.self)) }
+    if record?["method"]?.text == TrainingSettings.Method.qlora.rawValue {
+      // The base that it learned beside is the one in four bits.
+      return ["export", base, "--adapter", path, "--four-bit", "--as", "merged", "--out", "merged"]
+    }
+    let isFile = base.hasSuffix(".safetensors")
+    return [
+      "merge", base, "--adapter", path, "--out", isFile ? "merged.safetensors" : "merged",
+    ]
   }
 
   private var configuration: PEFTConfiguration { adapter.configuration }
@@ -92,11 +117,6 @@ struct AdapterReport {
           en: "Every B is zero: this adapter changes nothing yet"),
       ]
     }
-    let isFile = base?.hasSuffix(".safetensors") ?? true
-    let next = [
-      "merge", base ?? "model.safetensors", "--adapter", path, "--out",
-      isFile ? "merged.safetensors" : "merged",
-    ]
     return lines + CommandText.proposalLines(next, words)
   }
 

@@ -98,7 +98,13 @@ struct RunConfiguration: Equatable {
   /// - Throws: `ToolError.usage` with the first of them, or what reading the options throws.
   func check(_ arguments: ParsedArguments, _ tool: Tool) throws {
     var values = try SettingValues(json, file: "", besides: Self.figureNames)
-    values.take(try SettingValues.of(arguments, tool).values)
+    let options = try SettingValues.of(arguments, tool).values
+    // With another task, settings of this one would be complained about.
+    if let task = options.text(TrainingSetting.task), task != settings.source.name {
+      let called = TrainingSettings.Source.isFile(task) ? "--data" : "the preset"
+      throw contradiction(called, .string(settings.source.name), .string(task))
+    }
+    values.take(options)
     let asked = JSONNode.object(try TrainingSettings(values).json)
     let kept = JSONNode.object(settings.json)
     for name in [TrainingSetting.task] + TrainingSetting.all.map(\.name)
