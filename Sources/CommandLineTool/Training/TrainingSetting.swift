@@ -54,7 +54,7 @@ struct TrainingSetting {
       "alpha", "alpha", "A", .positive, "the alpha of the adapters; twice the rank if not said"),
     .init(
       "targets", "targets", "LIST", .list,
-      "the layers with an adapter, such as q_proj,v_proj; all if not said"),
+      "the layers with an adapter, such as q_proj,v_proj; all that fit if not said"),
     .init(
       "init", "init", "START", .choice(TrainingSettings.Start.allCases.map(\.rawValue)),
       "where adapters start: default, gaussian, pissa, olora, loftq"),

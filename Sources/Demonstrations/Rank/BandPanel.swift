@@ -78,7 +78,14 @@ struct BandPanel {
       ends.append((level.name, level.role, Point(plot.maxX, y)))
     }
     guard isNamed else { return }
-    // Names stand in one column, wherever their lines end.
+    // Names stand in one column; a thin line leads there from one that ends before.
+    for end in ends where end.end.x < plot.maxX - canvas.em(1) && end.end.y >= plot.minY {
+      canvas.line(
+        Point(end.end.x + width * 2, end.end.y), Point(plot.maxX, end.end.y),
+        Stroke(
+          canvas.theme.color(end.role).mixed(with: background, 0.45),
+          width: canvas.preset.axisWidth, dashes: [1, 3].map { $0 * canvas.preset.axisWidth }))
+    }
     let column = ends.map { ($0.name, $0.role, Point(max($0.end.x, plot.maxX), $0.end.y)) }
     LineNames.draw(column, beside: axes.yScale, on: &canvas)
   }
