@@ -61,7 +61,8 @@ struct PipelineStudy: Sendable {
     isQuick = input.isQuick
     let record = try input.record(of: experiment)
     let first = try Self.scores(record, ExamPipeline.Stage.allCases)
-    let others = try all.dropFirst(isRepeated ? 1 : all.count).map {
+    let repeated = isRepeated ? Array(all.dropFirst()) : []
+    let others = try repeated.map {
       try Self.scores(
         input.record(of: $0), ExamPipeline.Stage.allCases.filter { !$0.isBeforeTraining })
     }
@@ -137,8 +138,6 @@ struct PipelineStudy: Sendable {
       let all = scores(stage)
       values["new_least_\(key)"] = .integer(all.map(\.new).min() ?? 0)
       values["new_most_\(key)"] = .integer(all.map(\.new).max() ?? 0)
-      values["old_least_\(key)"] = .integer(all.map(\.old).min() ?? 0)
-      values["old_most_\(key)"] = .integer(all.map(\.old).max() ?? 0)
     }
     for output in ExamPipeline.Output.allCases {
       values["bytes_\(output.rawValue)"] = .integer(file(output).tensorBytes)

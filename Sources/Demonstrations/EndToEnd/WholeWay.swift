@@ -32,15 +32,12 @@ struct WholeWayResult: Sendable {
 
   let study: PipelineStudy
 
-  private func share(_ stage: ExamPipeline.Stage) -> Double { study.score(stage).newShare }
-
   var named: [String: Value] {
     let pair = study.file(.quantized).tensorBytes + study.file(.adapter).tensorBytes
     return study.named.merging([
       "pair": .integer(pair),
       "pair_times": .number(
         Double(study.file(.base).tensorBytes) / Double(max(pair, 1)), decimals: 1),
-      "gain": .percentage(share(.adapted) - share(.base), decimals: 0),
       "forgets": .flag(study.always(.base, .adapted) { $1.oldShare < 0.9 * $0.oldShare }),
       "learns": .flag(study.always(.base, .adapted) { $0.new < $1.new }),
     ]) { $1 }

@@ -87,7 +87,6 @@ struct LoftQIterationsResult: Sendable {
       "gain": .percentage(usual.gain(iterations), decimals: 0),
       "gain_low": .percentage(first.gain(iterations), decimals: 0),
       "gain_high": .percentage(last.gain(iterations), decimals: 0),
-      "added_by_turns": .percentage(addedByTurns, decimals: 0),
       "turns_help": .flag(iterations > 1 && addedByTurns > 0.01),
       "never_whole": .flag(last.errors[iterations] > 0.01 * last.errors[0]),
     ]

@@ -61,7 +61,7 @@ struct RankSweepResult: Sendable {
 
   /// The rank with the least loss.
   var best: Rank { ranks.min { $0.outcome.median < $1.outcome.median } ?? ranks[0] }
-  /// The least rank that whose seeds lie among those of the best.
+  /// The least rank whose seeds lie among those of the best.
   var enough: Rank { ranks.first { !best.outcome.isBelow($0.outcome) } ?? best }
   var first: Rank { ranks[0] }
   var last: Rank { ranks[ranks.count - 1] }
