@@ -112,11 +112,11 @@ struct EvaluateCommand: Command {
       }
       return (all.questions, try all.heldOutExamples())
     }
-    let settings = try choice.settings(tool)
-    if subjects == nil, let settings, settings.source != .exam {
-      guard settings.source.isLanguage else { throw choice.isOfOtherKind }
-      try choice.checkData(settings, tool)
-      let data = try LanguageData(settings, tokenizer: tokenizer, length: length, tool)
+    let training = try choice.training(tool)
+    if subjects == nil, let training, training.settings.source != .exam {
+      guard training.settings.source.isLanguage else { throw choice.isOfOtherKind }
+      try choice.checkData(training, tool)
+      let data = try LanguageData(training.settings, tokenizer: tokenizer, length: length, tool)
       return (data.questions, try data.heldOutExamples())
     }
     guard tokenizer == .exam else {
@@ -146,13 +146,14 @@ struct EvaluateCommand: Command {
         try evaluation.measures(table.examples)
       )
     }
-    guard let settings = try choice.settings(tool) else {
+    guard let training = try choice.training(tool) else {
       throw ToolError.failure(
         "\(printable(choice.folder)): there is no \(TrainCommand.reportName) that says what it "
           + "learned; say --data with a file to ask about")
     }
+    let settings = training.settings
     guard settings.source.model == .perceptron else { throw choice.isOfOtherKind }
-    try choice.checkData(settings, tool)
+    try choice.checkData(training, tool)
     let heldOut = try PerceptronData(
       settings.source, known: model.schema, seed: settings.seed, tool
     ).split.validation

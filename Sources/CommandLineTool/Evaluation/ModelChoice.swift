@@ -45,15 +45,19 @@ struct ModelChoice {
     return (model, base.tokenizer)
   }
 
-  /// The settings that the model, or the adapter if there is one, was trained with; nothing where it is not
-  /// known.
+  /// How the model, or the adapter if there is one, was trained; nothing where it is not known.
   ///
   /// - Throws: `ToolError.failure` for a record that `train` did not write.
-  func settings(_ tool: Tool) throws -> TrainingSettings? {
-    guard let record = try record(tool) else { return nil }
+  func training(_ tool: Tool) throws -> (settings: TrainingSettings, dataHash: String?)? {
     let shown = Paths.joined(adapter ?? folder, TrainCommand.reportName)
+    guard
+      let bytes = FileManager.default.contents(
+        atPath: Paths.joined(tool.workingDirectory, shown)),
+      let text = String(bytes: Array(bytes), encoding: .utf8)
+    else { return nil }
     do {
-      return try TrainingSettings(record: record)
+      let record = try JSONParser.parse(text)
+      return (try TrainingSettings(record: record), record[TrainedInputs.data]?.text)
     } catch ToolError.usage(let problem, _) {
       throw ToolError.failure("\(printable(shown)): \(problem)")
     } catch {
@@ -65,29 +69,16 @@ struct ModelChoice {
   /// apart could not be told.
   ///
   /// - Throws: `ToolError.failure`.
-  func checkData(_ settings: TrainingSettings, _ tool: Tool) throws {
-    guard case .file(let path) = settings.source,
-      let known = try record(tool)?[TrainedInputs.data]?.text,
+  func checkData(
+    _ training: (settings: TrainingSettings, dataHash: String?), _ tool: Tool
+  ) throws(ToolError) {
+    guard case .file(let path) = training.settings.source, let known = training.dataHash,
       let found = TrainedInputs.hash(ofFile: Paths.joined(tool.workingDirectory, path)),
       known != found
     else { return }
-    throw ToolError.failure(
+    throw .failure(
       "\(printable(path)): it has changed since \(printable(adapter ?? folder)) was trained, so that "
         + "nobody can tell which of it was held out; --data with a file asks about all of that")
-  }
-
-  private func record(_ tool: Tool) throws -> JSONNode? {
-    let shown = Paths.joined(adapter ?? folder, TrainCommand.reportName)
-    guard
-      let bytes = FileManager.default.contents(
-        atPath: Paths.joined(tool.workingDirectory, shown)),
-      let text = String(bytes: Array(bytes), encoding: .utf8)
-    else { return nil }
-    do {
-      return try JSONParser.parse(text)
-    } catch {
-      throw ToolError.failure("\(printable(shown)): \(error)")
-    }
   }
 
   /// An adapter was named where its base is needed.

@@ -96,18 +96,17 @@ struct ExportSource {
   /// - Returns: The record; nothing where there is no such file.
   /// - Throws: `ToolError.failure` for a file that is not JSON.
   func training() throws(ToolError) -> JSONNode? {
-    let shown = Paths.joined(adapterPath ?? base, TrainCommand.reportName)
-    let path = Paths.joined(tool.workingDirectory, shown)
-    guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
+    let folder = adapterPath ?? base
     do throws(JSONError) {
-      return try JSONParser.parse(String(decoding: bytes, as: UTF8.self))
+      return try TrainingRecord.read(in: Paths.joined(tool.workingDirectory, folder))
     } catch {
+      let shown = Paths.joined(folder, TrainCommand.reportName)
       throw .failure("\(printable(shown)):\(error)")
     }
   }
 
   /// Whether `train` says that the adapter learned beside a base in four bits.
   var learnedBesideFourBits: Bool {
-    adapter != nil && (try? training())?["method"]?.text == TrainingSettings.Method.qlora.rawValue
+    adapter != nil && TrainingRecord.isBesideFourBits(try? training())
   }
 }

@@ -54,10 +54,8 @@ struct AdapterReport {
     if TrainedFolder(Paths.joined(workingDirectory, base)) == .perceptron {
       return ["evaluate", base, "--adapter", path]
     }
-    let report = Paths.joined(workingDirectory, Paths.joined(path, TrainCommand.reportName))
-    let record = FileManager.default.contents(atPath: report)
-      .flatMap { try? JSONParser.parse(String(decoding: $0, as: UTF8.self)) }
-    if record?["method"]?.text == TrainingSettings.Method.qlora.rawValue {
+    let record = try? TrainingRecord.read(in: Paths.joined(workingDirectory, path))
+    if TrainingRecord.isBesideFourBits(record) {
       // The base that it learned beside is the one in four bits.
       return ["export", base, "--adapter", path, "--four-bit", "--as", "merged", "--out", "merged"]
     }

@@ -30,6 +30,8 @@ final class TrainingSession {
   private let tool: Tool
   private let run: any TrainingRun
   private let loop: TrainingLoop
+  /// The file of the user's as it was when the run read it; later it may be another.
+  private let dataHash: String?
   private lazy var inputs = SHA256.hexadecimal(of: run.inputBytes())
 
   private var settings: TrainingSettings { configuration.settings }
@@ -60,6 +62,12 @@ final class TrainingSession {
     if let base = configuration.settings.base { try folder.checkIsNot(base, option: "base") }
     let settings = configuration.settings
     run = try settings.run(tool)
+    dataHash =
+      if case .file(let path) = settings.source {
+        TrainedInputs.hash(ofFile: Paths.joined(tool.workingDirectory, path))
+      } else {
+        nil
+      }
     try folder.checkKind(run.fileNames)
     // A run that goes on replaces its own files.
     if kept == nil {
@@ -214,11 +222,8 @@ final class TrainingSession {
   /// What tells later whether base and data are still those of the run.
   private var identities: [(String, JSONNode)] {
     var members: [(String, JSONNode)] = []
-    if case .file(let path) = settings.source {
-      let hash = TrainedInputs.hash(ofFile: Paths.joined(tool.workingDirectory, path))
-      members.append((TrainedInputs.data, hash.map(JSONNode.string) ?? JSONNode(.null)))
-    }
-    if settings.base != nil || !members.isEmpty {
+    if let dataHash { members.append((TrainedInputs.data, .string(dataHash))) }
+    if settings.base != nil || dataHash != nil {
       members.append((TrainedInputs.all, .string(inputs)))
     }
     return members
